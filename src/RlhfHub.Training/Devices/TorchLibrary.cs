@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+
+namespace RlhfHub.Training.Devices;
+
+/// <summary>Loads the native libtorch. Call <see cref="Load"/> once, before anything touches <c>torch</c>.</summary>
+public static class TorchLibrary
+{
+    private static readonly Lock Gate = new();
+    private static bool isLoaded;
+
+    /// <summary>Loads libtorch from beside the application. Later calls do nothing.</summary>
+    /// <exception cref="TorchUnavailableException">The native files are absent or the system cannot load them; the message says how to mend it.</exception>
+    public static void Load()
+    {
+        lock (Gate)
+        {
+            if (isLoaded) return;
+            LoadNative(FindBridge());
+            isLoaded = true;
+        }
+    }
+
+    private static string BridgeName =>
+        OperatingSystem.IsWindows() ? "LibTorchSharp.dll" : OperatingSystem.IsMacOS() ? "libLibTorchSharp.dylib" : "libLibTorchSharp.so";
+
+    private static string FindBridge()
+    {
+        var beside = AppContext.BaseDirectory;
+        string[] folders = [beside, Path.Combine(beside, "runtimes", RuntimeInformation.RuntimeIdentifier, "native"), Path.Combine(beside, "runtimes", PortableRid, "native")];
+        return folders.Select(folder => Path.Combine(folder, BridgeName)).FirstOrDefault(File.Exists)
+            ?? throw new TorchUnavailableException($"{BridgeName} was not found beside {beside}; rebuild the project so that the libtorch package is restored.");
+    }
+
+    private static string PortableRid =>
+        (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux") + "-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+
+    private static void LoadNative(string bridge)
+    {
+        try
+        {
+            NativeLibrary.Load(bridge);
+        }
+        catch (DllNotFoundException error) when (OperatingSystem.IsLinux() && error.Message.Contains(GlibcxxCompatibility.MissingVersion, StringComparison.Ordinal))
+        {
+            // The handle stays open, so TorchSharp's own probing finds the library by its name and never looks at the original.
+            NativeLibrary.Load(GlibcxxCompatibility.PatchedCopy(bridge));
+        }
+        catch (DllNotFoundException error)
+        {
+            throw new TorchUnavailableException($"libtorch could not be loaded from {Path.GetDirectoryName(bridge)}: {error.Message}", error);
+        }
+    }
+}
+
+/// <summary>libtorch is not there or cannot be loaded on this machine.</summary>
+public sealed class TorchUnavailableException(string message, Exception? inner = null) : Exception(message, inner);

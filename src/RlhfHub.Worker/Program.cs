@@ -1,0 +1,4 @@
+using RlhfHub.Training.Devices;
+
+TorchLibrary.Load();
+return 0;
