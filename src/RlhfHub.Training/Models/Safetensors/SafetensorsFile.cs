@@ -10,6 +10,7 @@ namespace RlhfHub.Training.Models.Safetensors;
 /// <remarks>
 /// Everything the header says is checked when the file is opened, except whether a type can be read: a file may hold <c>F8_E4M3</c> beside what is
 /// wanted, so an unreadable type is refused when its tensor is read. The file must not change while it is open.
+/// One thread at a time may read.
 /// </remarks>
 public sealed class SafetensorsFile : ISafetensorsSource, IDisposable
 {
