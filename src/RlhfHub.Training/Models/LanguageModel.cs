@@ -1,0 +1,104 @@
+using RlhfHub.Training.Models.Layers;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace RlhfHub.Training.Models;
+
+/// <summary>A decoder with a head, as one folder holds it.</summary>
+public abstract class LanguageModel : Module
+{
+    private protected LanguageModel(string name, ModelConfig config, ScalarType dtype, Device device) : base(name)
+    {
+        Config = config;
+        Decoder = new Decoder(config.Decoder, dtype, device);
+    }
+
+    /// <summary>What the folder's <c>config.json</c> says.</summary>
+    public ModelConfig Config { get; }
+
+    /// <summary>The stack below the head.</summary>
+    public Decoder Decoder { get; }
+
+    /// <summary>The head's own weight; null when it is the token embedding.</summary>
+    internal abstract Linear? Head { get; }
+
+    /// <summary>What the checkpoint calls the head.</summary>
+    internal abstract string HeadName { get; }
+
+    /// <summary>A model lives until it is disposed, whatever dispose scope its maker had open.</summary>
+    private protected void OutliveScopes()
+    {
+        foreach (var tensor in parameters().Concat(buffers())) tensor.DetachFromDisposeScope();
+    }
+}
+
+/// <summary>Predicts the next token.</summary>
+public sealed class CausalModel : LanguageModel
+{
+    private readonly Decoder decoder;
+    private readonly Linear? head;
+
+    internal CausalModel(ModelConfig config, ScalarType dtype, Device device) : base(nameof(CausalModel), config, dtype, device)
+    {
+        decoder = Decoder;
+        head = config.Decoder.HasTiedHead ? null : new Linear(config.Decoder.HiddenSize, config.Decoder.VocabularySize, false, dtype, device);
+        RegisterComponents();
+        OutliveScopes();
+    }
+
+    internal override Linear? Head => head;
+
+    internal override string HeadName => Config.Family.Names.Head;
+
+    /// <summary>Logits of every position.</summary>
+    /// <param name="ids">(batch, time), int64.</param>
+    /// <param name="mask">(batch, time), see <see cref="Decoder.forward(Tensor, Tensor)"/>.</param>
+    /// <returns>(batch, time, vocab), float32.</returns>
+    public Tensor forward(Tensor ids, Tensor? mask = null)
+    {
+        using var scope = NewDisposeScope();
+        return Logits(decoder.forward(ids, mask)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Logits of hidden states; take only the positions that are needed, the vocabulary is wide.</summary>
+    /// <param name="hidden">(…, hidden).</param>
+    /// <returns>(…, vocab), float32 whatever the model's type.</returns>
+    public Tensor Logits(Tensor hidden)
+    {
+        using var scope = NewDisposeScope();
+        var logits = functional.linear(hidden, head?.weight ?? decoder.EmbeddingWeight);
+        return (logits.dtype == ScalarType.BFloat16 ? logits.to(ScalarType.Float32) : logits).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>Scores a whole text: one number (a reward model) or one logit a label.</summary>
+public sealed class SequenceClassifier : LanguageModel
+{
+    private readonly Decoder decoder;
+    private readonly Linear head;
+
+    internal SequenceClassifier(ModelConfig config, ScalarType dtype, Device device) : base(nameof(SequenceClassifier), config, dtype, device)
+    {
+        decoder = Decoder;
+        head = new Linear(config.Decoder.HiddenSize, config.Labels.Count, false, dtype, device);
+        RegisterComponents();
+        OutliveScopes();
+    }
+
+    internal override Linear Head => head;
+
+    internal override string HeadName => Config.Family.Names.Score;
+
+    /// <summary>Scores of texts, read at each one's last token.</summary>
+    /// <param name="ids">(batch, time), int64, padded on the right.</param>
+    /// <param name="lengths">(batch), int64: the tokens of each text. Stated rather than found by looking for the pad id, which may be the end-of-text id too.</param>
+    /// <returns>(batch, labels), float32.</returns>
+    public Tensor forward(Tensor ids, Tensor lengths)
+    {
+        using var scope = NewDisposeScope();
+        var hidden = decoder.forward(ids);                                                                           // (batch, time, hidden)
+        var last = hidden.gather(1, lengths.sub(1).view(-1, 1, 1).expand(-1, 1, hidden.size(2))).squeeze(1);        // (batch, hidden)
+        var scores = head.forward(last);
+        return (scores.dtype == ScalarType.BFloat16 ? scores.to(ScalarType.Float32) : scores).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,123 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using RlhfHub.Training.Models.Safetensors;
+using static TorchSharp.torch;
+
+namespace RlhfHub.Training.Models;
+
+/// <summary>A model in Hugging Face's layout: <c>config.json</c>, <c>model.safetensors</c> (or shards and their index) and the tokenizer's files.</summary>
+public static class ModelFolder
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
+
+    /// <summary>The files that travel with the weights.</summary>
+    private static readonly string[] CompanionFiles =
+        ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja", "generation_config.json", "vocab.json", "merges.txt", "tokenizer.model"];
+
+    /// <summary>Loads a language model.</summary>
+    /// <param name="folder">The model's folder.</param>
+    /// <param name="device">Where to; the CPU when null.</param>
+    /// <param name="dtype">Float32 or BFloat16; as the folder has it when null (float16 becomes float32 on a CPU).</param>
+    /// <exception cref="ModelFileException">A file is missing or broken, or the weights do not fit the config.</exception>
+    public static CausalModel LoadCausal(string folder, Device? device = null, ScalarType? dtype = null)
+    {
+        var config = ModelConfig.Load(folder);
+        if (config.IsClassifier)
+            throw new ModelFileException($"{config.File}: {config.Architecture} scores texts and cannot write any; expected {config.Family.CausalArchitecture}.");
+        return Load(folder, config, device ?? CPU, dtype, (type, place) => new CausalModel(config, type, place));
+    }
+
+    /// <summary>Loads a model with a scalar or label head.</summary>
+    /// <inheritdoc cref="LoadCausal"/>
+    public static SequenceClassifier LoadClassifier(string folder, Device? device = null, ScalarType? dtype = null)
+    {
+        var config = ModelConfig.Load(folder);
+        if (!config.IsClassifier)
+            throw new ModelFileException($"{config.File}: {config.Architecture} has no head for scores; expected {config.Family.ClassificationArchitecture}.");
+        return Load(folder, config, device ?? CPU, dtype, (type, place) => new SequenceClassifier(config, type, place));
+    }
+
+    /// <summary>Makes a language model with random weights: matrices N(0, 0.02²), biases 0, norms 1, as the families' own initialisation.</summary>
+    /// <param name="config">Its shape.</param>
+    /// <param name="dtype">Float32 or BFloat16.</param>
+    /// <param name="device">Where it lives.</param>
+    /// <param name="seed">Seed of the process-wide generator, which is set.</param>
+    public static CausalModel CreateCausal(ModelConfig config, ScalarType dtype, Device device, long seed)
+    {
+        manual_seed(seed);
+        using var noGrad = no_grad();
+        var model = new CausalModel(config, dtype, device);
+        foreach (var (name, parameter) in model.named_parameters())
+        {
+            if (parameter.dim() > 1) nn.init.normal_(parameter, 0, 0.02);
+            else if (name.EndsWith(".bias", StringComparison.Ordinal)) nn.init.zeros_(parameter);
+        }
+        return model;
+    }
+
+    /// <summary>Writes a folder that Hugging Face's libraries load. Each file appears whole or not at all; the config comes last.</summary>
+    /// <param name="model">The model; its type is the type on disk.</param>
+    /// <param name="folder">Created when absent; it must not hold weights yet.</param>
+    /// <param name="companionsFrom">A folder whose tokenizer and generation files are copied along; null for none.</param>
+    /// <param name="maxShardBytes">Weights beyond this are split into shards.</param>
+    public static void Save(LanguageModel model, string folder, string? companionsFrom = null, long maxShardBytes = SafetensorsFolderWriter.DefaultMaxShardBytes)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var name in companionsFrom is null || Path.GetFullPath(companionsFrom) == Path.GetFullPath(folder) ? [] : CompanionFiles)
+        {
+            var source = Path.Combine(companionsFrom!, name);
+            if (File.Exists(source)) File.Copy(source, Path.Combine(folder, name), overwrite: true);
+        }
+        using (var noGrad = no_grad())
+        using (var scope = NewDisposeScope())
+        {
+            SafetensorsFolderWriter.Write(folder, [.. CheckpointMap.Of(model).Select(item => KeyValuePair.Create(item.Name, item.Stored))], maxShardBytes);
+        }
+        var json = (JsonObject)model.Config.Json.DeepClone();
+        json[json.ContainsKey("dtype") ? "dtype" : "torch_dtype"] = ModelDType.NameOf(model.Decoder.DType);
+        var temporary = Path.Combine(folder, $".{ModelConfig.FileName}.{Guid.NewGuid():N}");
+        File.WriteAllText(temporary, json.ToJsonString(Indented) + "\n");
+        File.Move(temporary, Path.Combine(folder, ModelConfig.FileName), overwrite: true);
+    }
+
+    private static TModel Load<TModel>(string folder, ModelConfig config, Device device, ScalarType? dtype, Func<ScalarType, Device, TModel> create)
+        where TModel : LanguageModel
+    {
+        using var weights = SafetensorsFolder.Open(folder);
+        CheckSize(config, weights);
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var model = create(dtype ?? ModelDType.Of(config, device), device);
+        model.eval();
+        var names = config.Family.Names;
+        // A checkpoint of the bare decoder (the original gpt2) has names without the prefix.
+        var isBare = !weights.Entries.Keys.Any(name => name.StartsWith(names.Prefix, StringComparison.Ordinal));
+        var targets = CheckpointMap.Of(model).ToDictionary(
+            item => isBare && item.Name.StartsWith(names.Prefix, StringComparison.Ordinal) ? item.Name[names.Prefix.Length..] : item.Name, item => item.Stored);
+        StateDict.Load(weights, targets, mayBeUnexpected: name => IsIgnored(name, config));
+        return model;
+    }
+
+    private static bool IsIgnored(string name, ModelConfig config) =>
+        config.Family.IgnoredEndings.Any(ending => name.EndsWith(ending, StringComparison.Ordinal))
+        || (config.Decoder.HasTiedHead && name == $"{config.Family.Names.Head}.weight");
+
+    /// <summary>Refuses a config that lies about the size before anything is allocated for it.</summary>
+    private static void CheckSize(ModelConfig config, SafetensorsFolder weights)
+    {
+        var stored = weights.Entries.Values.Sum(entry => entry.Shape.Aggregate(1.0, (product, size) => product * size));
+        // Heads and tied copies may be on either side only; ten per cent and a million cover every small one.
+        var vocabulary = (double)config.Decoder.VocabularySize * config.Decoder.HiddenSize;
+        double expected;
+        try
+        {
+            expected = config.Decoder.ParameterCount;
+        }
+        catch (OverflowException)
+        {
+            expected = double.PositiveInfinity;
+        }
+        if (expected - vocabulary > 1.1 * stored + 1e6)
+            throw new ModelFileException($"{config.File} describes a model of {expected:0.##e+0} numbers, but {weights.Location} holds {stored:N0}; one of the two belongs to another model.");
+    }
+}
