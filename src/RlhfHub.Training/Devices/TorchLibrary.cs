@@ -23,13 +23,13 @@ public static class TorchLibrary
     private static string BridgeName =>
         OperatingSystem.IsWindows() ? "LibTorchSharp.dll" : OperatingSystem.IsMacOS() ? "libLibTorchSharp.dylib" : "libLibTorchSharp.so";
 
-    private static string FindBridge()
-    {
-        var beside = AppContext.BaseDirectory;
-        string[] folders = [beside, Path.Combine(beside, "runtimes", RuntimeInformation.RuntimeIdentifier, "native"), Path.Combine(beside, "runtimes", PortableRid, "native")];
-        return folders.Select(folder => Path.Combine(folder, BridgeName)).FirstOrDefault(File.Exists)
-            ?? throw new TorchUnavailableException($"{BridgeName} was not found beside {beside}; rebuild the project so that the libtorch package is restored.");
-    }
+    /// <summary>Where the native files may lie: in a published folder beside the application, in a built one below <c>runtimes</c>.</summary>
+    internal static IReadOnlyList<string> Folders { get; } =
+        [AppContext.BaseDirectory, .. new[] { RuntimeInformation.RuntimeIdentifier, PortableRid }.Distinct().Select(rid => Path.Combine(AppContext.BaseDirectory, "runtimes", rid, "native"))];
+
+    private static string FindBridge() =>
+        Folders.Select(folder => Path.Combine(folder, BridgeName)).FirstOrDefault(File.Exists)
+            ?? throw new TorchUnavailableException($"{BridgeName} was not found beside {AppContext.BaseDirectory}; rebuild the project so that the libtorch package is restored.");
 
     private static string PortableRid =>
         (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux") + "-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();

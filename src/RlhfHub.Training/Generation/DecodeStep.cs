@@ -63,7 +63,6 @@ internal sealed class DecodeStep : IDisposable
     /// <returns>(rows, heads, 1, headDim).</returns>
     public Tensor Attend(int layer, Tensor q, Tensor k, Tensor v, double scale)
     {
-        using var scope = NewDisposeScope();
         var options = cache.Options;
         long heads = options.KeyValueHeads, width = options.HeadDim, groups = options.Heads / options.KeyValueHeads;
         var keys = cache.Keys(layer, rows);
@@ -83,11 +82,11 @@ internal sealed class DecodeStep : IDisposable
             var summand = layerMask?.repeat_interleave(heads, 0).unsqueeze(1) ?? cache.Zero;
             // TorchSharp 0.107 takes the two factors first and the summand last, unlike PyTorch and its own parameter names.
             var scores = baddbmm(q.reshape(rows * heads, groups, width), seenKeys, summand, beta: layerMask is null ? 0 : 1, alpha: (float)scale);
-            return scores.softmax(-1).bmm(seenValues).view(rows, options.Heads, 1, width).MoveToOuterDisposeScope();
+            return scores.softmax(-1).bmm(seenValues).view(rows, options.Heads, 1, width);
         }
         var scaled = q.reshape(rows, heads, groups, width).mul(scale * Math.Sqrt(width));
         var attended = functional.scaled_dot_product_attention(scaled, Rows(seenKeys), Rows(seenValues), attn_mask: layerMask?.view(rows, 1, 1, Length).expand(rows, heads, groups, Length));
-        return attended.reshape(rows, options.Heads, 1, width).MoveToOuterDisposeScope();
+        return attended.reshape(rows, options.Heads, 1, width);
 
         Tensor Rows(Tensor side) => side.view(rows, heads, Length - start, width);
     }

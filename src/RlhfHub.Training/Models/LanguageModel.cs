@@ -25,6 +25,9 @@ public abstract class LanguageModel : Module
     /// <summary>What the checkpoint calls the head.</summary>
     internal abstract string HeadName { get; }
 
+    /// <summary>Half precisions end at the head: softmax and losses want float32.</summary>
+    private protected static Tensor Widen(Tensor output) => output.dtype is ScalarType.BFloat16 or ScalarType.Float16 ? output.to(ScalarType.Float32) : output;
+
     /// <summary>A model lives until it is disposed, whatever dispose scope its maker had open.</summary>
     private protected void OutliveScopes()
     {
@@ -67,7 +70,7 @@ public sealed class CausalModel : LanguageModel
     {
         using var scope = NewDisposeScope();
         var logits = functional.linear(hidden, head?.weight ?? decoder.EmbeddingWeight);
-        return (logits.dtype == ScalarType.BFloat16 ? logits.to(ScalarType.Float32) : logits).MoveToOuterDisposeScope();
+        return Widen(logits).MoveToOuterDisposeScope();
     }
 }
 
@@ -99,6 +102,6 @@ public sealed class SequenceClassifier : LanguageModel
         var hidden = decoder.forward(ids);                                                                           // (batch, time, hidden)
         var last = hidden.gather(1, lengths.sub(1).view(-1, 1, 1).expand(-1, 1, hidden.size(2))).squeeze(1);        // (batch, hidden)
         var scores = head.forward(last);
-        return (scores.dtype == ScalarType.BFloat16 ? scores.to(ScalarType.Float32) : scores).MoveToOuterDisposeScope();
+        return Widen(scores).MoveToOuterDisposeScope();
     }
 }

@@ -23,9 +23,17 @@ internal sealed class FeedForward : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)   // (…, hidden) -> (…, hidden)
     {
-        using var scope = NewDisposeScope();
-        var inner = gate is null ? Activate(up.forward(input)) : Activate(gate.forward(input)).mul(up.forward(input));
-        return down.forward(inner).MoveToOuterDisposeScope();
+        // The widest states of the whole model: freed here, not with the block.
+        using var wide = up.forward(input);                                  // (…, inner)
+        if (gate is null)
+        {
+            using var activated = Activate(wide);
+            return down.forward(activated);
+        }
+        using var gateWide = gate.forward(input);
+        using var gateActivated = Activate(gateWide);
+        using var inner = gateActivated.mul(wide);
+        return down.forward(inner);
     }
 
     private Tensor Activate(Tensor input) => activation switch

@@ -31,11 +31,10 @@ internal sealed class Normalization : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)   // (…, width) -> (…, width)
     {
         if (kind == NormKind.Layer) return functional.layer_norm(input, shape, weight, bias, epsilon);
-        using var scope = NewDisposeScope();
         // In float32 whatever the model's type, as the field's models were trained. The 2-norm squared is the sum of squares in one call less.
         var wide = input.dtype == ScalarType.Float32 || input.dtype == ScalarType.Float64 ? input : input.to(ScalarType.Float32);
         var norm = wide.norm(-1, keepdim: true, p: 2);
         var normed = wide.mul(epsilonTensor.addcmul(norm, norm, inverseWidth).rsqrt());
-        return weight.mul(wide.Handle == input.Handle ? normed : normed.to(input.dtype)).MoveToOuterDisposeScope();
+        return weight.mul(wide.Handle == input.Handle ? normed : normed.to(input.dtype));
     }
 }

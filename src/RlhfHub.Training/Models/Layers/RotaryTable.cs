@@ -79,11 +79,10 @@ internal sealed record Rotation(Tensor Cosines, Tensor Sines, int Dimensions)
 
     public Tensor Apply(Tensor heads)   // (batch, heads, time, headDim) -> the same
     {
-        using var scope = NewDisposeScope();
         var headDim = heads.size(-1);
-        if (Dimensions == headDim) return Rotate(heads).MoveToOuterDisposeScope();
+        if (Dimensions == headDim) return Rotate(heads);
         var rotated = Rotate(heads.narrow(-1, 0, Dimensions));
-        return cat([rotated, heads.narrow(-1, Dimensions, headDim - Dimensions)], -1).MoveToOuterDisposeScope();
+        return cat([rotated, heads.narrow(-1, Dimensions, headDim - Dimensions)], -1);
     }
 
     // Dimension i pairs with i + half. Rolling by half swaps the halves, and the sign of rotate_half is in the sines.

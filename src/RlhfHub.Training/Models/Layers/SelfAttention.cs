@@ -44,14 +44,13 @@ internal sealed class SelfAttention : Module<Tensor, SequenceContext, Tensor>
 
     public override Tensor forward(Tensor input, SequenceContext context)   // (batch, time, hidden) -> the same
     {
-        using var scope = NewDisposeScope();
         var (batch, time) = (input.size(0), input.size(1));
         var (q, k, v) = Project(input, batch, time);                    // (batch, heads, time, headDim) each
         if (queryNorm is not null) (q, k) = (queryNorm.forward(q), keyNorm!.forward(k));
         if (context.Rotation is not null) (q, k) = (context.Rotation.Apply(q), context.Rotation.Apply(k));
         var mixed = context.Step is null ? Attend(q, k, v, context) : context.Step.Attend(layer, q, k, v, scale);   // (batch, heads, time, headDim)
         context.Prefill?.Write(layer, k, v);
-        return output.forward(MergeHeads(mixed, batch, time)).MoveToOuterDisposeScope();
+        return output.forward(MergeHeads(mixed, batch, time));
     }
 
     private (Tensor Query, Tensor Key, Tensor Value) Project(Tensor input, long batch, long time)
