@@ -9,6 +9,6 @@ internal static class Screenshots
 
     public static async Task KeepAsync(this IPage page, string name)
     {
-        if (Folder is not null) await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{name}.png"), FullPage = true });
+        if (Folder is not null) await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{name}.png"), FullPage = true, Animations = ScreenshotAnimations.Disabled });
     }
 }

@@ -8,6 +8,9 @@ internal static class Theme
 {
     private static readonly string[] Fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif"];
 
+    // A phone has no room for the desktop's heading.
+    private const string HeadingSize = "clamp(1.625rem, 1.25rem + 1.6vw, 2rem)";
+
     internal static MudTheme Hub { get; } = new()
     {
         PaletteLight = new PaletteLight
@@ -50,7 +53,7 @@ internal static class Theme
         Typography = new Typography
         {
             Default = new DefaultTypography { FontFamily = Fonts, FontSize = "1rem", LineHeight = "1.6", LetterSpacing = "normal" },
-            H1 = new H1Typography { FontFamily = Fonts, FontSize = "2rem", FontWeight = "650", LineHeight = "1.2", LetterSpacing = "-0.01em" },
+            H1 = new H1Typography { FontFamily = Fonts, FontSize = HeadingSize, FontWeight = "650", LineHeight = "1.2", LetterSpacing = "-0.01em" },
             H2 = new H2Typography { FontFamily = Fonts, FontSize = "1.25rem", FontWeight = "600", LineHeight = "1.35", LetterSpacing = "normal" },
             Body1 = new Body1Typography { FontFamily = Fonts, FontSize = "1rem", LineHeight = "1.6", LetterSpacing = "normal" },
             Body2 = new Body2Typography { FontFamily = Fonts, FontSize = "0.875rem", LineHeight = "1.5", LetterSpacing = "normal" },
@@ -60,7 +63,7 @@ internal static class Theme
 
     /// <summary>The colours that show before the circuit is up, and all of them on static pages, where MudBlazor's theme is not rendered.</summary>
     internal static MarkupString FirstPaint { get; } = new(
-        $":root{{{Variables(Hub.PaletteLight)}color-scheme:light;--hub-font:{string.Join(',', Fonts)}}}" +
+        $":root{{{Variables(Hub.PaletteLight)}color-scheme:light;--hub-font:{string.Join(',', Fonts)};--hub-heading-size:{HeadingSize}}}" +
         $":root[data-theme=dark]{{{Variables(Hub.PaletteDark)}color-scheme:dark}}");
 
     private static string Variables(Palette palette) =>

@@ -26,7 +26,7 @@ public sealed class InstallationPanelTests : ComponentTest
     {
         var panel = await RenderAsync(new WorkerLocation("/opt/worker", WorkerSource.Setting));
 
-        panel.WaitForAssertion(() => Assert.Contains("Ready, with the schema of", panel.Find("#database").TextContent));
+        panel.WaitForAssertion(() => Assert.Contains("Ready, with the schema", panel.Find("#database").TextContent));
         Assert.Contains(dataFolder.Path, panel.Markup);
     }
 
