@@ -11,10 +11,12 @@ var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = ar
 // Only Development does this by itself: a built, unpublished site in Production would serve every stylesheet empty.
 builder.WebHost.UseStaticWebAssets();
 
+// Unverified: a new account's folder is not there yet, and would else come back empty.
+var localApplicationData = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
 var repository = builder.Environment.IsDevelopment() ? DataFolder.RepositoryAbove(AppContext.BaseDirectory) : null;
 try
 {
-    var dataFolder = DataFolder.Locate(builder.Configuration[DataFolder.Setting], repository, Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData));
+    var dataFolder = DataFolder.Locate(builder.Configuration[DataFolder.Setting], repository, localApplicationData);
     dataFolder.Create();
 
     builder.Services.AddSingleton(dataFolder);

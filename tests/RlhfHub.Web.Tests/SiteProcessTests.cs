@@ -30,6 +30,17 @@ public sealed class SiteProcessTests
         Assert.True(File.Exists(folder.Below("hub/hub.db")));
     }
 
+    [LinuxFact]
+    public async Task Start_NewAccountWithoutASetting_KeepsItsDataInTheHomeFolder()
+    {
+        using var home = new TemporaryFolder();
+
+        await using var site = await SiteProcess.StartAsync(new() { ["RLHFHUB_DATA"] = "", ["HOME"] = home.Path, ["XDG_DATA_HOME"] = "" });
+
+        Assert.Contains(home.Below(".local/share/RlhfHub"), site.Output);
+        Assert.True(File.Exists(home.Below(".local/share/RlhfHub/hub.db")));
+    }
+
     [Fact]
     public async Task Start_DataFolderIsAFile_EndsWithOneSentence()
     {
