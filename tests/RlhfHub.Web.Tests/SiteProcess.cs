@@ -14,6 +14,7 @@ internal sealed class SiteProcess : IAsyncDisposable
     private readonly StringBuilder output = new();
     private readonly TaskCompletionSource<Uri> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Process process;
+    private Uri? address;
 
     private SiteProcess(Dictionary<string, string> environment)
     {
@@ -35,7 +36,7 @@ internal sealed class SiteProcess : IAsyncDisposable
     public static IEnumerable<string> Pages { get; } =
         typeof(App).Assembly.GetTypes().SelectMany(type => type.GetCustomAttributes<RouteAttribute>()).Select(route => route.Template).Where(route => !route.Contains('{')).Order();
 
-    public Uri Address => started.Task.Result;
+    public Uri Address => address!;
 
     public int Id => process.Id;
 
@@ -52,7 +53,7 @@ internal sealed class SiteProcess : IAsyncDisposable
     {
         var site = new SiteProcess(environment ?? []);
         site.Begin();
-        await site.started.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        site.address = await site.started.Task.WaitAsync(TimeSpan.FromSeconds(60));
         return site;
     }
 
