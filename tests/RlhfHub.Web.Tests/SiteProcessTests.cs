@@ -22,12 +22,12 @@ public sealed class SiteProcessTests
     {
         using var folder = new TemporaryFolder();
 
-        await using var site = await SiteProcess.StartAsync(new() { ["RLHFHUB_DATA"] = folder.Below("hub") });
+        await using var site = await SiteProcess.StartAsync(new() { ["RLHFHUB_DATA"] = folder["hub"] });
         using var browser = new HttpClient { BaseAddress = site.Address };
 
         Assert.Equal("Healthy", await browser.GetStringAsync("/healthz"));
-        Assert.Contains(folder.Below("hub"), site.Output);
-        Assert.True(File.Exists(folder.Below("hub/hub.db")));
+        Assert.Contains(folder["hub"], site.Output);
+        Assert.True(File.Exists(folder["hub/hub.db"]));
     }
 
     [LinuxFact]
@@ -37,17 +37,17 @@ public sealed class SiteProcessTests
 
         await using var site = await SiteProcess.StartAsync(new() { ["RLHFHUB_DATA"] = "", ["HOME"] = home.Path, ["XDG_DATA_HOME"] = "" });
 
-        Assert.Contains(home.Below(".local/share/RlhfHub"), site.Output);
-        Assert.True(File.Exists(home.Below(".local/share/RlhfHub/hub.db")));
+        Assert.Contains(home[".local/share/RlhfHub"], site.Output);
+        Assert.True(File.Exists(home[".local/share/RlhfHub/hub.db"]));
     }
 
     [Fact]
     public async Task Start_DataFolderIsAFile_EndsWithOneSentence()
     {
         using var folder = new TemporaryFolder();
-        await File.WriteAllTextAsync(folder.Below("taken"), "");
+        await File.WriteAllTextAsync(folder["taken"], "");
 
-        var (exitCode, output) = await SiteProcess.RunToEndAsync(new() { ["RLHFHUB_DATA"] = folder.Below("taken") });
+        var (exitCode, output) = await SiteProcess.RunToEndAsync(new() { ["RLHFHUB_DATA"] = folder["taken"] });
 
         Assert.Equal(1, exitCode);
         Assert.Contains("RLHFHUB_DATA", output);

@@ -30,7 +30,7 @@ public sealed class DataFolderTests : IDisposable
     {
         var folder = DataFolder.Locate(setting, temporary.Path, localApplicationData: "/home/user/.local/share");
 
-        Assert.Equal(temporary.Below(".data"), folder.Path);
+        Assert.Equal(temporary[".data"], folder.Path);
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class DataFolderTests : IDisposable
     {
         var folder = DataFolder.Locate(setting: null, repository: null, temporary.Path);
 
-        Assert.Equal(temporary.Below("RlhfHub"), folder.Path);
+        Assert.Equal(temporary["RlhfHub"], folder.Path);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class DataFolderTests : IDisposable
     [Fact]
     public void Create_FreshPlace_MakesEveryFolderAndLeavesNothingElse()
     {
-        var folder = DataFolder.Locate(temporary.Below("hub"), repository: null, localApplicationData: "");
+        var folder = DataFolder.Locate(temporary["hub"], repository: null, localApplicationData: "");
 
         folder.Create();
 
@@ -81,8 +81,8 @@ public sealed class DataFolderTests : IDisposable
     [Fact]
     public void Create_WhereAFileLies_SaysWhichFolderAndWhatToSet()
     {
-        File.WriteAllText(temporary.Below("taken"), "");
-        var folder = DataFolder.Locate(temporary.Below("taken"), repository: null, localApplicationData: "");
+        File.WriteAllText(temporary["taken"], "");
+        var folder = DataFolder.Locate(temporary["taken"], repository: null, localApplicationData: "");
 
         var error = Assert.Throws<DataFolderException>(folder.Create);
 

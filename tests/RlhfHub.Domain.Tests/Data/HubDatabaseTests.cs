@@ -44,7 +44,7 @@ public sealed class HubDatabaseTests : IAsyncLifetime
     [Fact]
     public async Task AddHubDatabase_InAnApplication_GivesTheMigratedModel()
     {
-        await using var services = new ServiceCollection().AddHubDatabase(temporary.Below("hub.db")).BuildServiceProvider();
+        await using var services = new ServiceCollection().AddHubDatabase(temporary["hub.db"]).BuildServiceProvider();
 
         await using var fromFactory = await services.GetRequiredService<IDbContextFactory<RlhfHubDbContext>>().CreateDbContextAsync();
 
@@ -89,7 +89,7 @@ public sealed class HubDatabaseTests : IAsyncLifetime
     private RlhfHubDbContext Open()
     {
         var options = new DbContextOptionsBuilder<RlhfHubDbContext>();
-        HubDatabase.Configure(options, temporary.Below("hub.db"));
+        HubDatabase.Configure(options, temporary["hub.db"]);
         return new RlhfHubDbContext(options.Options);
     }
 

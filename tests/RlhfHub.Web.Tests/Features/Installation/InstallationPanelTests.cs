@@ -33,7 +33,7 @@ public sealed class InstallationPanelTests : ComponentTest
     [Fact]
     public async Task Render_WorkerInTheBuild_SaysWhere()
     {
-        var worker = temporary.Below("rlhfhub-worker");
+        var worker = temporary["rlhfhub-worker"];
         File.WriteAllText(worker, "");
 
         var panel = await RenderAsync(new WorkerLocation(worker, WorkerSource.Build));
@@ -47,7 +47,7 @@ public sealed class InstallationPanelTests : ComponentTest
     [InlineData(WorkerSource.BesideTheSite, "set Worker:Path to the program")]
     public async Task Render_NoWorker_SaysHowToMendIt(WorkerSource source, string advice)
     {
-        var panel = await RenderAsync(new WorkerLocation(temporary.Below("missing"), source));
+        var panel = await RenderAsync(new WorkerLocation(temporary["missing"], source));
 
         panel.WaitForAssertion(() => Assert.Contains(advice, panel.Find("#worker").TextContent));
     }

@@ -22,7 +22,7 @@ public sealed class WorkerLocationTests : IDisposable
     {
         var worker = Place("elsewhere");
 
-        Assert.Equal(new WorkerLocation(worker, WorkerSource.Setting), Find(temporary.Below("elsewhere"), built: null));
+        Assert.Equal(new WorkerLocation(worker, WorkerSource.Setting), Find(temporary["elsewhere"], built: null));
     }
 
     [Fact]
@@ -30,9 +30,9 @@ public sealed class WorkerLocationTests : IDisposable
     {
         Place("site/worker");
 
-        var found = Find(temporary.Below("missing"), built: null);
+        var found = Find(temporary["missing"], built: null);
 
-        Assert.Equal(new WorkerLocation(temporary.Below("missing"), WorkerSource.Setting), found);
+        Assert.Equal(new WorkerLocation(temporary["missing"], WorkerSource.Setting), found);
         Assert.False(found.IsThere);
     }
 
@@ -60,9 +60,9 @@ public sealed class WorkerLocationTests : IDisposable
     [Fact]
     public void Find_Nowhere_NamesThePlaceBesideTheSite()
     {
-        var found = Find(setting: null, temporary.Below("never-built"));
+        var found = Find(setting: null, temporary["never-built"]);
 
-        Assert.Equal(temporary.Below(Path.Combine("site", "worker", FileName)), found.Path);
+        Assert.Equal(temporary["site", "worker", FileName], found.Path);
         Assert.False(found.IsThere);
     }
 
@@ -71,11 +71,11 @@ public sealed class WorkerLocationTests : IDisposable
 
     public void Dispose() => temporary.Dispose();
 
-    private WorkerLocation Find(string? setting, string? built) => WorkerLocation.Find(setting, temporary.Below("site"), built);
+    private WorkerLocation Find(string? setting, string? built) => WorkerLocation.Find(setting, temporary["site"], built);
 
     private string Place(string folder)
     {
-        var file = Path.Combine(Directory.CreateDirectory(temporary.Below(folder)).FullName, FileName);
+        var file = Path.Combine(Directory.CreateDirectory(temporary[folder]).FullName, FileName);
         File.WriteAllText(file, "");
         return file;
     }
