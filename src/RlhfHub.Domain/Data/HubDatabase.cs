@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RlhfHub.Domain.Data;
+
+/// <summary>How the platform opens its SQLite file: durable, and migrated before anybody reads from it.</summary>
+public static class HubDatabase
+{
+    /// <summary>The assembly with the migrations; named and not referenced, because it builds on this one.</summary>
+    public const string MigrationsAssembly = "RlhfHub.Migrations";
+
+    // Identity looks for its schema version in the context's service provider; contexts made by hand (migrations, tests) have no other.
+    private static readonly IServiceProvider IdentityServices = new ServiceCollection().Configure<IdentityOptions>(UsePasskeys).BuildServiceProvider();
+
+    /// <summary>Registers the factory of contexts on the SQLite file <paramref name="path"/>.</summary>
+    public static IServiceCollection AddHubDatabase(this IServiceCollection services, string path) => services
+        .Configure<IdentityOptions>(UsePasskeys)
+        .AddDbContextFactory<RlhfHubDbContext>(options => Configure(options, path));
+
+    /// <summary>Points <paramref name="options"/> at the SQLite file <paramref name="path"/>.</summary>
+    public static void Configure(DbContextOptionsBuilder options, string path)
+    {
+        if (options.Options.FindExtension<CoreOptionsExtension>()?.ApplicationServiceProvider is null) options.UseApplicationServiceProvider(IdentityServices);
+        options
+            .UseSqlite(new SqliteConnectionStringBuilder { DataSource = path }.ConnectionString, sqlite => sqlite.MigrationsAssembly(MigrationsAssembly))
+            .AddInterceptors(SynchronousFull.Instance);
+    }
+
+    /// <summary>Creates the file where it is missing, turns write-ahead logging on and applies what migrations are pending.</summary>
+    /// <exception cref="DataFolderException">The file system has no write-ahead logging, as is usual on network drives.</exception>
+    public static async Task MigrateAsync(RlhfHubDbContext db, CancellationToken cancellationToken = default)
+    {
+        await db.Database.MigrateAsync(cancellationToken);
+        // The mode is stored in the file: setting it once here is enough for every other connection.
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        await using var command = db.Database.GetDbConnection().CreateCommand();
+        command.CommandText = "PRAGMA journal_mode = WAL";
+        var mode = await command.ExecuteScalarAsync(cancellationToken) as string;
+        await db.Database.CloseConnectionAsync();
+        if (mode == "wal") return;
+        throw new DataFolderException(
+            $"The database {db.Database.GetDbConnection().DataSource} got journal mode '{mode}' instead of 'wal'; {DataFolder.Setting} must be a folder on a local disk.");
+    }
+
+    private static void UsePasskeys(IdentityOptions options) => options.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
+}

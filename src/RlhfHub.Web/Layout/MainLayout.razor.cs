@@ -1,0 +1,41 @@
+using Microsoft.JSInterop;
+
+namespace RlhfHub.Web.Layout;
+
+public sealed partial class MainLayout(IJSRuntime browser) : IAsyncDisposable
+{
+    private DotNetObjectReference<MainLayout>? reference;
+    private ThemeState? theme;
+
+    /// <summary>Called by theme.js when the system, another tab or the menu changes the theme.</summary>
+    [JSInvokable]
+    public Task ThemeChangedAsync(ThemeState state)
+    {
+        theme = state;
+        return InvokeAsync(StateHasChanged);
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender) return;
+        reference = DotNetObjectReference.Create(this);
+        theme = await browser.InvokeAsync<ThemeState>("rlhfHubTheme.watch", reference);
+        StateHasChanged();
+    }
+
+    private async Task ChooseAsync(ThemeChoice choice) => await browser.InvokeVoidAsync("rlhfHubTheme.choose", choice);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (reference is null) return;
+        try
+        {
+            await browser.InvokeVoidAsync("rlhfHubTheme.unwatch");
+        }
+        catch (JSDisconnectedException)
+        {
+            // The tab is closed: nobody is watching any more.
+        }
+        reference.Dispose();
+    }
+}

@@ -1,0 +1,83 @@
+using Microsoft.Playwright;
+using RlhfHub.Web.Tests;
+
+namespace RlhfHub.EndToEnd.Tests;
+
+/// <summary>The site as a process, and one Chromium to look at it. Both start once for all tests; without a Chromium neither does.</summary>
+public sealed class Browser : IAsyncLifetime
+{
+    private IPlaywright? playwright;
+    private IBrowser? chromium;
+    private SiteProcess? site;
+
+    internal SiteProcess Site => site!;
+
+    public async Task InitializeAsync()
+    {
+        if (Chromium.Path is null) return;
+        site = await SiteProcess.StartAsync();
+        playwright = await Playwright.CreateAsync();
+        chromium = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium.Path, Args = Chromium.Arguments });
+    }
+
+    /// <summary>A page in a fresh browser profile that looks at the site.</summary>
+    internal async Task<VisitedPage> OpenAsync(int width = 1440, ColorScheme colorScheme = ColorScheme.Light)
+    {
+        var context = await chromium!.NewContextAsync(new()
+        {
+            BaseURL = Site.Address.ToString(),
+            ViewportSize = new() { Width = width, Height = 900 },
+            ColorScheme = colorScheme,
+            ReducedMotion = ReducedMotion.Reduce,
+        });
+        return new VisitedPage(await context.NewPageAsync());
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (chromium is not null) await chromium.DisposeAsync();
+        playwright?.Dispose();
+        if (site is not null) await site.DisposeAsync();
+    }
+}
+
+/// <summary>Test classes in this collection share the site and the browser, and run one after another.</summary>
+[CollectionDefinition(Name)]
+public sealed class BrowserTests : ICollectionFixture<Browser>
+{
+    public const string Name = "browser";
+}
+
+/// <summary>A page, and everything that its browser complained about (a blocked script, a missing file, an exception).</summary>
+internal sealed class VisitedPage : IAsyncDisposable
+{
+    private readonly List<string> complaints = [];
+
+    public VisitedPage(IPage page)
+    {
+        Page = page;
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning") Note(message.Text);
+        };
+        page.PageError += (_, error) => Note(error);
+        page.RequestFailed += (_, request) => Note($"{request.Url}: {request.Failure}");
+    }
+
+    public IPage Page { get; }
+
+    public IReadOnlyList<string> Complaints
+    {
+        get
+        {
+            lock (complaints) return [.. complaints];
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await Page.Context.DisposeAsync();
+
+    private void Note(string complaint)
+    {
+        lock (complaints) complaints.Add(complaint);
+    }
+}
