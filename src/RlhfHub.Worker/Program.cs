@@ -1,4 +1,3 @@
-using RlhfHub.Training.Devices;
+using RlhfHub.Worker;
 
-TorchLibrary.Load();
-return 0;
+return WorkerCommandLine.Run(args, Console.In, Console.Out, Console.Error);

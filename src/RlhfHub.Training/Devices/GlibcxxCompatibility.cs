@@ -74,7 +74,7 @@ internal static class GlibcxxCompatibility
     {
         var data = Environment.GetEnvironmentVariable("RLHFHUB_DATA");
         if (!string.IsNullOrEmpty(data)) return Path.Combine(data, "cache");
-        var local = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+        var local = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
         return Path.Combine(local.Length > 0 ? local : Path.GetTempPath(), "RlhfHub", "cache");
     }
 

@@ -1,8 +1,8 @@
 using RlhfHub.Training.Generation;
 using RlhfHub.Training.Models.Layers;
-using Parameter = TorchSharp.Modules.Parameter;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using Parameter = TorchSharp.Modules.Parameter;
 
 namespace RlhfHub.Training.Models;
 

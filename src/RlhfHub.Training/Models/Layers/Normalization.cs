@@ -1,7 +1,7 @@
 using TorchSharp;
-using Parameter = TorchSharp.Modules.Parameter;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using Parameter = TorchSharp.Modules.Parameter;
 
 namespace RlhfHub.Training.Models.Layers;
 

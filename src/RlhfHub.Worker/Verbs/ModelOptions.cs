@@ -1,0 +1,41 @@
+using System.CommandLine;
+using RlhfHub.Training;
+using RlhfHub.Training.Devices;
+using RlhfHub.Training.Models;
+using static TorchSharp.torch;
+
+namespace RlhfHub.Worker.Verbs;
+
+/// <summary>The options of every verb that loads a model.</summary>
+internal sealed class ModelOptions
+{
+    public Option<string> Model { get; } = new("--model") { Description = "Model folder in Hugging Face format.", HelpName = "DIR", Required = true };
+
+    public Option<string> Device { get; } = new("--device") { Description = $"Where to compute: {DeviceChoice.Accepted}.", HelpName = "DEVICE", DefaultValueFactory = _ => "auto" };
+
+    public Option<string> DType { get; } = new("--dtype") { Description = "Type of the weights; auto takes the folder's own.", HelpName = "TYPE", DefaultValueFactory = _ => "auto" };
+
+    public Option<int?> Threads { get; } = new("--threads") { Description = "Threads on the CPU; chosen by the model's size when not given.", HelpName = "N" };
+
+    public ModelOptions() => DType.AcceptOnlyFromAmong("auto", "float32", "bfloat16", "float16");
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { Model, Device, DType, Threads }) command.Options.Add(option);
+    }
+
+    /// <summary>Readies libtorch for the model: the device, and the number of threads.</summary>
+    /// <exception cref="InvalidInputException">The device is not there, or the number of threads is none.</exception>
+    public (string Folder, Device Device, ScalarType? DType) Prepare(ParseResult parsed)
+    {
+        var folder = parsed.GetRequiredValue(Model);
+        var config = ModelConfig.Load(folder);
+        var threads = parsed.GetValue(Threads);
+        if (threads is < 1 or > 1024) throw new InvalidInputException($"--threads is {threads}; expected 1 to 1024.");
+        var device = DeviceChoice.Resolve(parsed.GetValue(Device)!);
+        ThreadChoice.Apply(config.Decoder, threads);
+        return (folder, device, ModelDType.Parse(parsed.GetValue(DType)!));
+    }
+
+    public static Option<bool> Json() => new("--json") { Description = "Print JSON lines." };
+}
