@@ -11,10 +11,11 @@ internal sealed class Sampler : IDisposable
     private readonly GenerationOptions[] options;
     private readonly Device device;
     private readonly bool areAllGreedy;
-    private readonly bool hasFilters;
     private readonly int mostCandidates;        // enough of the likeliest tokens for every row's top-k; 0 when some row needs all
     private readonly Tensor? temperatures;      // (rows, 1); 1 for a greedy row
     private readonly Tensor? isGreedy;          // (rows, 1), null when none is
+    private readonly bool areAllFiltered;       // every row that is not greedy has a filter
+    private readonly Tensor? isFiltered;        // (rows, 1), null when no row has a filter
     private readonly Tensor? topK;              // (rows, 1), int64
     private readonly Tensor? topP;              // (rows, 1)
     private readonly Tensor? minP;              // (rows, 1)
@@ -29,13 +30,15 @@ internal sealed class Sampler : IDisposable
         if (areAllGreedy) return;
         temperatures = Column(o => o.IsGreedy ? 1 : o.Temperature);
         if (options.Any(o => o.IsGreedy)) isGreedy = tensor(Array.ConvertAll(options, o => o.IsGreedy), device: device).unsqueeze(1).DetachFromDisposeScope();
-        hasFilters = options.Any(o => !o.IsGreedy && (IsTopK(o) || o.TopP < 1 || o.MinP > 0));
-        if (!hasFilters) return;
-        mostCandidates = options.All(o => o.IsGreedy || IsTopK(o)) ? options.Max(o => o.IsGreedy ? 1 : o.TopK) : 0;
+        if (!options.Any(IsFiltered)) return;
+        isFiltered = tensor(Array.ConvertAll(options, o => IsFiltered(o)), device: device).unsqueeze(1).DetachFromDisposeScope();
+        areAllFiltered = options.All(o => o.IsGreedy || IsFiltered(o));
+        mostCandidates = options.Where(IsFiltered).All(IsTopK) ? options.Where(IsFiltered).Max(o => o.TopK) : 0;
         topK = tensor(Array.ConvertAll(options, o => (long)(IsTopK(o) ? o.TopK : vocabularySize)), device: device).unsqueeze(1).DetachFromDisposeScope();
         topP = Column(o => o.TopP);
         minP = Column(o => o.MinP);
 
+        bool IsFiltered(GenerationOptions o) => !o.IsGreedy && (IsTopK(o) || o.TopP < 1 || o.MinP > 0);
         bool IsTopK(GenerationOptions o) => o.TopK > 0 && o.TopK < vocabularySize;
     }
 
@@ -57,13 +60,16 @@ internal sealed class Sampler : IDisposable
         for (var row = 0; row < uniforms.Length; row++) uniforms[row] = SeededUniform.At(options[row].Seed, draws[row]);
         var uniform = tensor(uniforms, device: device).unsqueeze(1);                                 // (rows, 1), float64
         var tempered = logits.div(temperatures!);
-        var chosen = hasFilters ? DrawFiltered(tempered, uniform) : Invert(tempered.softmax(-1), uniform);
+        // Filters go through tokens by likelihood, a plain draw through the vocabulary by id. Which of the two a row takes must not depend on its neighbours.
+        var chosen = areAllFiltered ? DrawFiltered(tempered, uniform)
+            : isFiltered is null ? Invert(tempered.softmax(-1), uniform)
+            : where(isFiltered, DrawFiltered(tempered, uniform), Invert(tempered.softmax(-1), uniform));
         return (isGreedy is null ? chosen : where(isGreedy, logits.argmax(-1, keepdim: true), chosen)).MoveToOuterDisposeScope();
     }
 
     public void Dispose()
     {
-        foreach (var tensor in new[] { temperatures, isGreedy, topK, topP, minP, penalties }) tensor?.Dispose();
+        foreach (var tensor in new[] { temperatures, isGreedy, isFiltered, topK, topP, minP, penalties }) tensor?.Dispose();
     }
 
     private Tensor DrawFiltered(Tensor tempered, Tensor uniform)

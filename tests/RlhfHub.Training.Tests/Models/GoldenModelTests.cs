@@ -10,19 +10,12 @@ public sealed class GoldenModelTests
 {
     private const double Tolerance = 1e-4;
 
-    public static TheoryData<string> Cases => new(Names);
-
-    private static string[] Names { get; } =
-    [
-        .. Directory.EnumerateDirectories(Repository.Fixture("models"))
-            .Where(folder => File.Exists(Path.Combine(folder, "reference.safetensors")))
-            .Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal),
-    ];
+    public static TheoryData<string> Cases => new(ModelFixtures.Names);
 
     [Fact]
     public void Cases_CoverEveryFamily()
     {
-        var types = Names.Select(name => ModelConfig.Load(Repository.Fixture("models", name)).ModelType).Distinct();
+        var types = ModelFixtures.Names.Select(name => ModelConfig.Load(ModelFixtures.Folder(name)).ModelType).Distinct();
 
         Assert.Equal(["gpt2", "gpt_neox", "llama", "mistral", "qwen2", "qwen3"], types.Order(StringComparer.Ordinal));
     }
@@ -32,7 +25,7 @@ public sealed class GoldenModelTests
     public void Model_OfEveryFamily_AgreesWithTheReference(string name)
     {
         using var scope = NewDisposeScope();
-        var folder = Repository.Fixture("models", name);
+        var folder = ModelFixtures.Folder(name);
         using var reference = SafetensorsFile.Open(Path.Combine(folder, "reference.safetensors"));
         var config = ModelConfig.Load(folder);
 
@@ -64,7 +57,7 @@ public sealed class GoldenModelTests
     {
         using var scope = NewDisposeScope();
         using var saved = new TemporaryFolder();
-        var folder = Repository.Fixture("models", name);
+        var folder = ModelFixtures.Folder(name);
         var config = ModelConfig.Load(folder);
         using LanguageModel model = config.IsClassifier ? ModelFolder.LoadClassifier(folder) : ModelFolder.LoadCausal(folder);
 
@@ -82,7 +75,7 @@ public sealed class GoldenModelTests
     public void Load_InBFloat16_StaysNearTheReference()
     {
         using var scope = NewDisposeScope();
-        var folder = Repository.Fixture("models", "qwen3");
+        var folder = ModelFixtures.Folder("qwen3");
         using var reference = SafetensorsFile.Open(Path.Combine(folder, "reference.safetensors"));
 
         using var model = ModelFolder.LoadCausal(folder, dtype: ScalarType.BFloat16);
