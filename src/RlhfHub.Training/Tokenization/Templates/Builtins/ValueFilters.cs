@@ -103,7 +103,7 @@ internal static class ValueFilters
     private static object Absolute(object? value) => value switch
     {
         long.MinValue => throw new TemplateFault("a whole number grows beyond 64 bits"),
-        double number => Math.Abs(number),
+        double number => (object)Math.Abs(number),
         _ => PyNumber.TryInteger(value, out var integer) ? Math.Abs(integer) : throw PyType.Unfit("the filter 'abs'", value),
     };
 
