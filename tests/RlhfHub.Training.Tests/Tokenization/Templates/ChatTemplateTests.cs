@@ -73,7 +73,7 @@ public sealed class ChatTemplateTests : IDisposable
 
     [Theory]
     [InlineData("a\n  {{ 1 + }}", "line 2, column 10")]
-    [InlineData("a\n\n{% for x in y %}\n", "line 3, column 19")]
+    [InlineData("a\n\n{% for x in y %}\n", "line 3, column 17:")]
     [InlineData("{{ 'a' }}{{ messages[0].content.nope() }}", "line 1")]
     [InlineData("one\r\ntwo {{ none + 1 }}", "line 2, column 13")]
     [InlineData("{% include 'x' %}", "the tag 'include'")]
@@ -104,7 +104,9 @@ public sealed class ChatTemplateTests : IDisposable
     {
         var variables = new Dictionary<string, object?>
         {
-            ["a"] = 1, ["b"] = new[] { "x", "y" }, ["c"] = new Dictionary<string, object?> { ["d"] = 1.5f, ["e"] = null },
+            ["a"] = 1,
+            ["b"] = new[] { "x", "y" },
+            ["c"] = new Dictionary<string, object?> { ["d"] = 1.5f, ["e"] = null },
             ["f"] = System.Text.Json.Nodes.JsonNode.Parse("""{"g": [1, 1.0, true, 18446744073709551616]}"""),
         };
 

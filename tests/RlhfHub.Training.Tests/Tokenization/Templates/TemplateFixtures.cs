@@ -12,7 +12,10 @@ internal static class TemplateFixtures
 {
     private static readonly Dictionary<string, object?> SpecialTokens = new()
     {
-        ["bos_token"] = "<s>", ["eos_token"] = "</s>", ["unk_token"] = "<unk>", ["pad_token"] = "<pad>",
+        ["bos_token"] = "<s>",
+        ["eos_token"] = "</s>",
+        ["unk_token"] = "<unk>",
+        ["pad_token"] = "<pad>",
     };
 
     public static string Folder { get; } = Path.GetFullPath(Path.Combine(SourceFolder(), "../../../fixtures/templates"));

@@ -35,12 +35,21 @@ internal static class Tests
             ["filter"] = (_, value, _) => value is string name && Filters.All.ContainsKey(name),
             ["test"] = (_, value, _) => value is string name && All!.ContainsKey(name),
             ["escaped"] = (_, _, _) => false,
-            ["eq"] = Compare("=="), ["equalto"] = Compare("=="), ["=="] = Compare("=="),
-            ["ne"] = Compare("!="), ["!="] = Compare("!="),
-            ["lt"] = Compare("<"), ["lessthan"] = Compare("<"), ["<"] = Compare("<"),
-            ["le"] = Compare("<="), ["<="] = Compare("<="),
-            ["gt"] = Compare(">"), ["greaterthan"] = Compare(">"), [">"] = Compare(">"),
-            ["ge"] = Compare(">="), [">="] = Compare(">="),
+            ["eq"] = Compare("=="),
+            ["equalto"] = Compare("=="),
+            ["=="] = Compare("=="),
+            ["ne"] = Compare("!="),
+            ["!="] = Compare("!="),
+            ["lt"] = Compare("<"),
+            ["lessthan"] = Compare("<"),
+            ["<"] = Compare("<"),
+            ["le"] = Compare("<="),
+            ["<="] = Compare("<="),
+            ["gt"] = Compare(">"),
+            ["greaterthan"] = Compare(">"),
+            [">"] = Compare(">"),
+            ["ge"] = Compare(">="),
+            [">="] = Compare(">="),
         }.ToFrozenDictionary();
 
     public static bool Apply(string name, TemplateRun run, object? value, Arguments arguments)
@@ -48,6 +57,7 @@ internal static class Tests
         if (!All.TryGetValue(name, out var test))
             throw new TemplateFault($"there is no test named '{name}'");
 
+        run.Budget.Call();
         var holds = test(run, value, arguments);
         arguments.RequireAllTaken();
         return holds;

@@ -16,6 +16,9 @@ internal sealed class Budget(TemplateLimits limits)
             throw new TemplateFault($"the template takes more than {limits.Steps} steps");
     }
 
+    /// <summary>Pays for a filter or test with its arguments.</summary>
+    public void Call() => Step(4);
+
     /// <summary>Pays for making text.</summary>
     public void Text(long length)
     {
