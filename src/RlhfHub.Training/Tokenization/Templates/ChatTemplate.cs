@@ -19,10 +19,19 @@ public sealed class ChatTemplate
 
     private ChatTemplate(string name, string source, TemplateLimits limits)
     {
+        if (source.Length > limits.SourceCharacters)
+            throw new ModelFileException($"The chat template '{name}' is {source.Length} characters long; expected {limits.SourceCharacters} at most.");
+
         Name = name;
         Limits = limits;
         this.source = Lexer.NormalizeNewlines(source);
         statements = Guarded(() => TemplateParser.Parse(this.source, limits), () => 0);
+    }
+
+    private ChatTemplate(ChatTemplate other)
+    {
+        (Name, Limits, SpecialTokens, Clock) = (other.Name, other.Limits, other.SpecialTokens, other.Clock);
+        (source, statements) = (other.source, other.statements);
     }
 
     /// <summary>What messages call the template: the file that it came from.</summary>
@@ -35,7 +44,7 @@ public sealed class ChatTemplate
     public IReadOnlyDictionary<string, object?> SpecialTokens { get; private init; } = NoVariables;
 
     /// <summary>What <c>strftime_now</c> reads; the system's clock and time zone by default.</summary>
-    public TimeProvider Clock { get; init; } = TimeProvider.System;
+    public TimeProvider Clock { get; private init; } = TimeProvider.System;
 
     /// <summary>Reads the template of a model folder: <c>chat_template.jinja</c>, else <c>chat_template</c> in <c>tokenizer_config.json</c>; null when the model has none.</summary>
     /// <exception cref="ModelFileException">A file is broken, or the template is no Jinja that chat templates may use.</exception>
@@ -52,13 +61,10 @@ public sealed class ChatTemplate
     public static ChatTemplate Parse(string source, string name) => Parse(source, name, new TemplateLimits());
 
     /// <inheritdoc cref="Parse(string, string)"/>
-    public static ChatTemplate Parse(string source, string name, TemplateLimits limits)
-    {
-        if (source.Length > limits.SourceCharacters)
-            throw new ModelFileException($"The chat template '{name}' is {source.Length} characters long; expected {limits.SourceCharacters} at most.");
+    public static ChatTemplate Parse(string source, string name, TemplateLimits limits) => new(name, source, limits);
 
-        return new ChatTemplate(name, source, limits);
-    }
+    /// <summary>The same template with another clock for <c>strftime_now</c>, for prompts that do not change with the day.</summary>
+    public ChatTemplate WithClock(TimeProvider clock) => new(this) { Clock = clock };
 
     /// <summary>Writes a conversation as the model expects it.</summary>
     /// <param name="messages">The turns, first to last.</param>

@@ -16,7 +16,7 @@ public sealed record TemplateLimits
     public int EvaluationDepth { get; init; } = 400;
 
     /// <summary>Expressions, statements and list items that may be worked through.</summary>
-    public int Steps { get; init; } = 3_000_000;
+    public int Steps { get; init; } = 2_000_000;
 
     /// <summary>Characters of text that may be made in all, on the way to the result and in it.</summary>
     public long TextCharacters { get; init; } = 64_000_000;

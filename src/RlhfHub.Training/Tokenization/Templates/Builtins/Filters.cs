@@ -17,6 +17,7 @@ internal static class Filters
         if (!All.TryGetValue(name, out var filter))
             throw new TemplateFault($"there is no filter named '{name}'");
 
+        run.Budget.Call();
         var result = filter(run, value, arguments);
         arguments.RequireAllTaken();
         return result;

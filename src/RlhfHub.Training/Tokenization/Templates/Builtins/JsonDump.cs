@@ -85,6 +85,7 @@ internal sealed class JsonDump
     {
         Write(open.ToString());
         budget.Enter();
+        budget.Step(1 + 2L * items.Count);
         level++;
         for (var i = 0; i < items.Count; i++)
         {

@@ -28,7 +28,7 @@ internal static class SequenceFilters
     public static object Length(object? value, TemplateRun run)
     {
         if (value is string text)
-            run.Budget.Scan(text.Length);
+            run.Budget.Walk(text.Length);
 
         return value switch
         {

@@ -56,7 +56,7 @@ internal static class StringMethods
 
     public static bool IsCased(string text, TemplateRun run, Func<Rune, bool> isWanted, Func<Rune, bool> isOther)
     {
-        run.Budget.Step(1 + text.Length / 8);
+        run.Budget.Walk(text.Length);
         return text.EnumerateRunes().Any(isWanted) && !text.EnumerateRunes().Any(isOther);
     }
 
@@ -115,6 +115,7 @@ internal static class StringMethods
     private static object Find(string text, TemplateRun run, string sub, Func<string, string, int> find)
     {
         run.Budget.Search(text.Length, sub.Length);
+        run.Budget.Walk(text.Length);
         var at = find(text, sub);
         return at < 0 ? -1L : (long)PythonString.Length(text[..at]);
     }
@@ -140,7 +141,7 @@ internal static class StringMethods
 
     private static object AllRunes(string text, TemplateRun run, Func<Rune, bool> holds)
     {
-        run.Budget.Step(1 + text.Length / 8);
+        run.Budget.Walk(text.Length);
         return text.Length > 0 && text.EnumerateRunes().All(holds);
     }
 }

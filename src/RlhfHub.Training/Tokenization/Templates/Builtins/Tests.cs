@@ -57,6 +57,7 @@ internal static class Tests
         if (!All.TryGetValue(name, out var test))
             throw new TemplateFault($"there is no test named '{name}'");
 
+        run.Budget.Call();
         var holds = test(run, value, arguments);
         arguments.RequireAllTaken();
         return holds;

@@ -103,7 +103,7 @@ internal static class ValueFilters
     private static object Absolute(object? value) => value switch
     {
         long.MinValue => throw new TemplateFault("a whole number grows beyond 64 bits"),
-        double number => Math.Abs(number),
+        double number => (object)Math.Abs(number),
         _ => PyNumber.TryInteger(value, out var integer) ? Math.Abs(integer) : throw PyType.Unfit("the filter 'abs'", value),
     };
 
@@ -122,7 +122,7 @@ internal static class ValueFilters
             throw new TemplateFault("the filter 'round' takes the methods 'common', 'ceil' and 'floor'");
 
         if (value is not double)
-            return precision >= 0 ? value! : throw new TemplateFault("the filter 'round' takes no negative precision for whole numbers");
+            return precision >= 0 ? value is bool flag ? (flag ? 1L : 0L) : value! : throw new TemplateFault("the filter 'round' takes no negative precision for whole numbers");
 
         return RoundHalfToEven(number, precision);
     }

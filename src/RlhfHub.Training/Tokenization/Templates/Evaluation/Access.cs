@@ -23,7 +23,7 @@ internal static class Access
             throw new TemplateFault(undefined.Reason);
 
         if (target is string text)
-            budget.Scan(text.Length);
+            budget.Walk(text.Length);
 
         if (TryGetItem(target, key, out var item))
             return item;
@@ -38,14 +38,14 @@ internal static class Access
     {
         var size = target switch
         {
-            string text => PythonString.Length(text),
+            string text => LengthOf(text, budget),
             PySequence sequence => sequence.Items.Count,
             PyView { IsIndexable: true } view => view.Items.Count,
             Undefined undefined => throw new TemplateFault(undefined.Reason),
             _ => -1,
         };
         if (size < 0)
-            return new Undefined($"a value of type {PyType.Name(target)} cannot be sliced");
+            throw PyType.Unfit("a slice", target);
 
         var (first, count, stride) = SliceBounds.Of(Bound(start), Bound(stop), Bound(step), size);
         if (target is string whole)
@@ -107,9 +107,15 @@ internal static class Access
         _ => PyNumber.TryInteger(value, out var bound) ? bound : throw PyType.Unfit("a slice", value),
     };
 
+    private static int LengthOf(string text, Budget budget)
+    {
+        budget.Walk(text.Length);
+        return PythonString.Length(text);
+    }
+
     private static string SliceText(string text, long first, int count, long stride, Budget budget)
     {
-        budget.Scan(text.Length);
+        budget.Walk(text.Length);
         budget.Text(count);
         if (stride == 1)
         {

@@ -16,6 +16,9 @@ internal sealed class Budget(TemplateLimits limits)
             throw new TemplateFault($"the template takes more than {limits.Steps} steps");
     }
 
+    /// <summary>Pays for a filter or test with its arguments.</summary>
+    public void Call() => Step(4);
+
     /// <summary>Pays for making text.</summary>
     public void Text(long length)
     {
@@ -25,6 +28,9 @@ internal sealed class Budget(TemplateLimits limits)
 
     /// <summary>Pays for reading through text, which is far cheaper than making it.</summary>
     public void Scan(long length) => Step(1 + length / 64);
+
+    /// <summary>Pays for walking through text character by character, as counting them in Python's way takes.</summary>
+    public void Walk(long length) => Step(1 + length / 16);
 
     /// <summary>Pays for looking for one text in another: in the worst case each place matches almost to the end.</summary>
     public void Search(long length, long soughtLength) => Step(1 + length / 64 + length * soughtLength / 1024);

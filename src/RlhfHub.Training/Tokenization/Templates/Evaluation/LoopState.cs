@@ -3,13 +3,11 @@ using RlhfHub.Training.Tokenization.Templates.Values;
 namespace RlhfHub.Training.Tokenization.Templates.Evaluation;
 
 /// <summary>The variable <c>loop</c> inside a for.</summary>
-internal sealed class LoopState(IReadOnlyList<object?> items, int depth)
+internal sealed class LoopState(IReadOnlyList<object?> items)
 {
     private IReadOnlyList<object?>? lastChanged;
 
     public int Index { get; set; }
-
-    public int Depth { get; } = depth;
 
     public bool TryGetAttribute(string name, out object? value)
     {
@@ -26,8 +24,9 @@ internal sealed class LoopState(IReadOnlyList<object?> items, int depth)
             "revindex0" => (long)items.Count - Index - 1,
             "previtem" => Index > 0 ? items[Index - 1] : NotThere("previous"),
             "nextitem" => Index < items.Count - 1 ? items[Index + 1] : NotThere("next"),
-            "depth" => (long)Depth,
-            "depth0" => Depth - 1L,
+            // Only recursive loops go deeper, and there are none.
+            "depth" => 1L,
+            "depth0" => 0L,
             "cycle" => new BuiltinFunction(Cycle),
             "changed" => new BuiltinFunction(HasChanged),
             _ => this,

@@ -37,20 +37,21 @@ internal static class Operators
         ? new TemplateFault(undefined.Reason)
         : new TemplateFault($"'{symbol}' does not go with the types {PyType.Name(left)} and {PyType.Name(right)}");
 
-    private static object? ApplyIntegers(string symbol, long a, long b) => symbol switch
+    private static object ApplyIntegers(string symbol, long a, long b) => symbol switch
     {
-        "+" => Checked(() => checked(a + b)),
+        // The arms stay apart as objects: C# would make floats of them all.
+        "+" => (object)Checked(() => checked(a + b)),
         "-" => Checked(() => checked(a - b)),
         "*" => Checked(() => checked(a * b)),
-        "/" => b == 0 ? throw DivisionByZero() : (double)a / b,
+        "/" => b == 0 ? throw DivisionByZero() : (object)((double)a / b),
         "//" or "%" when b == 0 => throw DivisionByZero(),
         "//" => Checked(() => checked(a / b) - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0)),
-        "%" => b == -1 ? 0 : (a % b + b) % b,
-        "**" => b < 0 ? Power(a, b) : IntegerPower(a, b),
+        "%" => b == -1 ? 0L : a % b != 0 && (a < 0) != (b < 0) ? a % b + b : a % b,
+        "**" => b < 0 ? (object)Power(a, b) : IntegerPower(a, b),
         _ => throw new InvalidOperationException($"The operator '{symbol}' has no meaning."),
     };
 
-    private static object? ApplyFloats(string symbol, double x, double y) => symbol switch
+    private static double ApplyFloats(string symbol, double x, double y) => symbol switch
     {
         "+" => x + y,
         "-" => x - y,

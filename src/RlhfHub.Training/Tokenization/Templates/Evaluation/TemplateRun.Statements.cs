@@ -74,8 +74,7 @@ internal sealed partial class TemplateRun
             items = FilterItems(items, statement.Target, filter);
 
         var outer = scope;
-        var outerDepth = outer.TryGet("loop", out var around) && around is LoopState { Depth: var depth } ? depth : 0;
-        var loop = new LoopState(items, outerDepth + 1);
+        var loop = new LoopState(items);
         for (var i = 0; i < items.Count; i++)
         {
             Budget.Step();

@@ -56,6 +56,7 @@ internal static class PyText
     private static void AppendItems(StringBuilder output, string open, IReadOnlyList<object?> items, string close, Budget budget)
     {
         budget.Enter();
+        budget.Step(1 + 2L * items.Count);
         output.Append(open);
         for (var i = 0; i < items.Count; i++)
         {
@@ -72,6 +73,7 @@ internal static class PyText
     private static void AppendDict(StringBuilder output, PyDict dict, Budget budget)
     {
         budget.Enter();
+        budget.Step(1 + 2L * dict.Count);
         output.Append('{');
         var isFirst = true;
         foreach (var (key, item) in dict.Items)

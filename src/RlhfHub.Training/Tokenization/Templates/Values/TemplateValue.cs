@@ -31,7 +31,7 @@ internal static class TemplateValue
         {
             null or bool or string or long or double or BigInteger or PySequence or PyDict => value,
             int or short or sbyte or byte or ushort or uint => Convert.ToInt64(value),
-            ulong number => number <= long.MaxValue ? (long)number : new BigInteger(number),
+            ulong number => number <= long.MaxValue ? (object)(long)number : new BigInteger(number),
             float or decimal => Convert.ToDouble(value),
             char letter => letter.ToString(),
             JsonElement element => FromJson(element, depth),
@@ -72,6 +72,6 @@ internal static class TemplateValue
         if (text.AsSpan().IndexOfAny('.', 'e', 'E') >= 0)
             return element.GetDouble();
 
-        return element.TryGetInt64(out var number) ? number : BigInteger.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+        return element.TryGetInt64(out var number) ? (object)number : BigInteger.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
     }
 }
