@@ -34,9 +34,10 @@ public static class JsonLines
         try
         {
             var node = JsonNode.Parse(line, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
+            JsonTexts.Decode(node);
             return node is JsonObject fields ? new JsonLine(fields, $"{file} line {number}") : throw new InvalidInputException($"{file} line {number}: expected a JSON object, such as {{\"prompt\": \"…\"}}.");
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new InvalidInputException($"{file} line {number}: not valid JSON: {error.Message}", error);
         }

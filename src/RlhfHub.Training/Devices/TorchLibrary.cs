@@ -15,6 +15,7 @@ public static class TorchLibrary
         lock (Gate)
         {
             if (isLoaded) return;
+            if (OperatingSystem.IsLinux()) OpenMpPatience.Limit();
             LoadNative(FindBridge());
             isLoaded = true;
         }

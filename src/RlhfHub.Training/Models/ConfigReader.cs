@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using RlhfHub.Training.Data;
 
 namespace RlhfHub.Training.Models;
 
@@ -24,11 +25,11 @@ internal sealed class ConfigReader(JsonObject json, string file, string path = "
         try
         {
             var options = new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 64 };
-            return JsonNode.Parse(utf8, documentOptions: options) is JsonObject json
-                ? new ConfigReader(json, file)
-                : throw new ModelFileException($"{file} must hold a JSON object.");
+            if (JsonNode.Parse(utf8, documentOptions: options) is not JsonObject json) throw new ModelFileException($"{file} must hold a JSON object.");
+            JsonTexts.Decode(json);
+            return new ConfigReader(json, file);
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new ModelFileException($"{file} is not valid JSON: {error.Message}", error);
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using RlhfHub.Training.Models.Families;
 
@@ -71,7 +72,7 @@ public sealed class ModelConfig
     /// <summary>Takes a config that is made in memory, for a model that is yet to be trained.</summary>
     /// <param name="json">What <c>config.json</c> would hold.</param>
     /// <exception cref="ModelFileException">It does not describe a model.</exception>
-    public static ModelConfig From(JsonObject json) => Read(new ConfigReader((JsonObject)json.DeepClone(), "The given config"));
+    public static ModelConfig From(JsonObject json) => Parse(Encoding.UTF8.GetBytes(json.ToJsonString()), "The given config");
 
     internal static ModelConfig Parse(ReadOnlySpan<byte> utf8, string file) => Read(ConfigReader.Parse(utf8, file));
 
