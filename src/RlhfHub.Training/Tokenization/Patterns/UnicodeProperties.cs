@@ -34,6 +34,9 @@ internal static class UnicodeProperties
     /// <summary><c>\w</c>: letters, marks, decimal digits, letter numbers and connectors such as the underscore.</summary>
     public static CodePointSet Word { get; } = new(Letters | Marks | Bits(DecimalDigitNumber, LetterNumber, ConnectorPunctuation), LetterLikeSymbols);
 
+    /// <summary><c>\w</c> outside brackets, where Oniguruma counts Latin-1's small digits and fractions in as well.</summary>
+    public static CodePointSet WordOutsideBrackets { get; } = new(united: [Word], ranges: [0xB2, 0xB3, 0xB9, 0xB9, 0xBC, 0xBE]);
+
     public static CodePointSet HexDigit { get; } = new(ranges: ['0', '9', 'A', 'F', 'a', 'f']);
 
     public static CodePointSet Any { get; } = new(isNegated: true);
@@ -46,26 +49,65 @@ internal static class UnicodeProperties
     // Punctuation, control, separator and symbol long names as in Unicode's PropertyValueAliases.txt.
     private static readonly Dictionary<string, CodePointSet> ByName = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["L"] = new(Letters), ["Letter"] = new(Letters), ["Lu"] = new(Bits(UppercaseLetter)), ["Ll"] = new(Bits(LowercaseLetter)),
-        ["Lt"] = new(Bits(TitlecaseLetter)), ["LC"] = new(Bits(UppercaseLetter, LowercaseLetter, TitlecaseLetter)),
-        ["Lm"] = new(Bits(ModifierLetter)), ["Lo"] = new(Bits(OtherLetter)),
-        ["M"] = Mark, ["Mark"] = Mark, ["Mn"] = NonSpacing, ["Mc"] = new(Bits(SpacingCombiningMark)), ["Me"] = new(Bits(EnclosingMark)),
-        ["N"] = Number, ["Number"] = Number, ["Nd"] = Digit, ["Nl"] = new(Bits(LetterNumber)), ["No"] = new(Bits(OtherNumber)),
-        ["P"] = new(Punctuations), ["Punctuation"] = new(Punctuations), ["Pc"] = new(Bits(ConnectorPunctuation)), ["Pd"] = new(Bits(DashPunctuation)),
-        ["Ps"] = new(Bits(OpenPunctuation)), ["Pe"] = new(Bits(ClosePunctuation)), ["Pi"] = new(Bits(InitialQuotePunctuation)),
-        ["Pf"] = new(Bits(FinalQuotePunctuation)), ["Po"] = new(Bits(OtherPunctuation)),
-        ["S"] = new(Symbols), ["Symbol"] = new(Symbols), ["Sm"] = new(Bits(MathSymbol)), ["Sc"] = new(Bits(CurrencySymbol)),
-        ["Sk"] = new(Bits(ModifierSymbol)), ["So"] = new(Bits(OtherSymbol)),
-        ["Z"] = new(Separators), ["Separator"] = new(Separators), ["Zs"] = new(Bits(SpaceSeparator)), ["Zl"] = new(Bits(LineSeparator)), ["Zp"] = new(Bits(ParagraphSeparator)),
-        ["C"] = Other, ["Other"] = Other, ["Cc"] = new(Bits(Control)), ["Cf"] = new(Bits(Format)), ["Cs"] = new(Bits(Surrogate)),
-        ["Co"] = new(Bits(PrivateUse)), ["Cn"] = new(Bits(OtherNotAssigned)),
-        ["Any"] = Any, ["White_Space"] = WhiteSpace, ["Space"] = WhiteSpace, ["Word"] = Word,
+        ["L"] = new(Letters),
+        ["Letter"] = new(Letters),
+        ["Lu"] = new(Bits(UppercaseLetter)),
+        ["Ll"] = new(Bits(LowercaseLetter)),
+        ["Lt"] = new(Bits(TitlecaseLetter)),
+        ["LC"] = new(Bits(UppercaseLetter, LowercaseLetter, TitlecaseLetter)),
+        ["Lm"] = new(Bits(ModifierLetter)),
+        ["Lo"] = new(Bits(OtherLetter)),
+        ["M"] = Mark,
+        ["Mark"] = Mark,
+        ["Mn"] = NonSpacing,
+        ["Mc"] = new(Bits(SpacingCombiningMark)),
+        ["Me"] = new(Bits(EnclosingMark)),
+        ["N"] = Number,
+        ["Number"] = Number,
+        ["Nd"] = Digit,
+        ["Nl"] = new(Bits(LetterNumber)),
+        ["No"] = new(Bits(OtherNumber)),
+        ["P"] = new(Punctuations),
+        ["Punctuation"] = new(Punctuations),
+        ["Pc"] = new(Bits(ConnectorPunctuation)),
+        ["Pd"] = new(Bits(DashPunctuation)),
+        ["Ps"] = new(Bits(OpenPunctuation)),
+        ["Pe"] = new(Bits(ClosePunctuation)),
+        ["Pi"] = new(Bits(InitialQuotePunctuation)),
+        ["Pf"] = new(Bits(FinalQuotePunctuation)),
+        ["Po"] = new(Bits(OtherPunctuation)),
+        ["S"] = new(Symbols),
+        ["Symbol"] = new(Symbols),
+        ["Sm"] = new(Bits(MathSymbol)),
+        ["Sc"] = new(Bits(CurrencySymbol)),
+        ["Sk"] = new(Bits(ModifierSymbol)),
+        ["So"] = new(Bits(OtherSymbol)),
+        ["Z"] = new(Separators),
+        ["Separator"] = new(Separators),
+        ["Zs"] = new(Bits(SpaceSeparator)),
+        ["Zl"] = new(Bits(LineSeparator)),
+        ["Zp"] = new(Bits(ParagraphSeparator)),
+        ["C"] = Other,
+        ["Other"] = Other,
+        ["Cc"] = new(Bits(Control)),
+        ["Cf"] = new(Bits(Format)),
+        ["Cs"] = new(Bits(Surrogate)),
+        ["Co"] = new(Bits(PrivateUse)),
+        ["Cn"] = new(Bits(OtherNotAssigned)),
+        ["Any"] = Any,
+        ["White_Space"] = WhiteSpace,
+        ["Space"] = WhiteSpace,
+        ["Word"] = Word,
     };
 
     private static readonly Dictionary<string, CodePointSet> Posix = new(StringComparer.Ordinal)
     {
-        ["digit"] = Digit, ["space"] = WhiteSpace, ["word"] = Word, ["xdigit"] = HexDigit,
-        ["cntrl"] = new(Bits(Control)), ["blank"] = new(Bits(SpaceSeparator), ['\t', '\t']),
+        ["digit"] = Digit,
+        ["space"] = WhiteSpace,
+        ["word"] = Word,
+        ["xdigit"] = HexDigit,
+        ["cntrl"] = new(Bits(Control)),
+        ["blank"] = new(Bits(SpaceSeparator), ['\t', '\t']),
     };
 
     /// <summary>The set of <c>\p{name}</c>, or null when there is none.</summary>
