@@ -64,6 +64,29 @@ public sealed class TokenizerErrorTests
         Assert.StartsWith("t.json is not valid JSON at line 1", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"bos_token": 5}""", ": 'bos_token' is 5; expected a string.")]
+    [InlineData("""{"eos_token": {"id": 5}}""", ": 'eos_token' has no 'content'.")]
+    [InlineData("""{"model_max_length": "long"}""", ": 'model_max_length' is not a number of tokens.")]
+    [InlineData("""nothing""", " is not valid JSON at line 1, byte 2.")]
+    public void Load_BrokenConfig_SaysWhatIsWrong(string config, string message)
+    {
+        var folder = Directory.CreateTempSubdirectory("rlhfhub-tokenizer-");
+        try
+        {
+            var path = Path.Combine(folder.FullName, "tokenizer_config.json");
+            File.WriteAllText(path, config);
+
+            var error = Assert.Throws<ModelFileException>(() => Tokenizer.Load(folder.FullName));
+
+            Assert.Equal(path + message, error.Message);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [Fact]
     public void Load_NoFile_SaysWhichIsMissing()
     {
