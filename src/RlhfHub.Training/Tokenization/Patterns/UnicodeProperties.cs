@@ -46,7 +46,7 @@ internal static class UnicodeProperties
     /// <summary>ASCII punctuation and symbols, and punctuation of all scripts.</summary>
     public static CodePointSet PunctuationOrAsciiSymbol { get; } = new(Punctuations, ['!', '/', ':', '@', '[', '`', '{', '~']);
 
-    // Punctuation, control, separator and symbol long names as in Unicode's PropertyValueAliases.txt.
+    // Names as in https://www.unicode.org/Public/UCD/latest/ucd/PropertyValueAliases.txt.
     private static readonly Dictionary<string, CodePointSet> ByName = new(StringComparer.OrdinalIgnoreCase)
     {
         ["L"] = new(Letters),
