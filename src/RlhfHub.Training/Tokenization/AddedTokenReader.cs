@@ -20,6 +20,7 @@ internal static class AddedTokenReader
             else
             {
                 if (tokens.TokenOf(token.Id) is not null) throw item.Error($"has the id {token.Id}, which belongs to another token");
+                if (token.Id > 4L * tokens.Count + 65_536) throw item.Error($"has the id {token.Id}, far beyond the {tokens.Count} tokens before it");
                 tokens.Add(token.Content, token.Id);
             }
             read.Add(token);

@@ -6,8 +6,6 @@ namespace RlhfHub.Training.Tokenization;
 internal sealed class PartCatalog<TPart>(string part, Dictionary<string, Func<JsonSection, TPart>> readers)
     where TPart : class
 {
-    public IEnumerable<string> Kinds => readers.Keys;
-
     /// <summary>Reads the part, or null when the file has none.</summary>
     public TPart? ReadOptional(JsonSection? section) => section is { IsNull: false } present ? Read(present) : null;
 

@@ -16,6 +16,9 @@ internal sealed class TokenTable
         foreach (var (token, id) in vocabulary) tokens.Add(id, token);
     }
 
+    public int Count => tokens.Count;
+
+    /// <summary>The largest id and one.</summary>
     public int Size => tokens.Count == 0 ? 0 : tokens.Keys.Max() + 1;
 
     public int? IdOf(string token) => ids.TryGetValue(token, out var id) ? id : null;

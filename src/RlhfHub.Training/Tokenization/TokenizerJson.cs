@@ -29,9 +29,7 @@ internal static class TokenizerJson
         try
         {
             CheckStrings(utf8.Span, source);
-            using var document = JsonDocument.Parse(utf8);
-            // Sections outlive the reading: patterns and normalizers name theirs in messages.
-            var root = new JsonSection(document.RootElement.Clone(), source, "");
+            var root = new JsonSection(JsonElement.Parse(utf8.Span), source, "");
             return root.Element.ValueKind == JsonValueKind.Object ? root : throw new ModelFileException($"{source} is not a JSON object.");
         }
         catch (JsonException error)

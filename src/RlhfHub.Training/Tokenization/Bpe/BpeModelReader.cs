@@ -48,7 +48,11 @@ internal static class BpeModelReader
             if (!vocabulary.TryAdd(property.Name, id)) throw section.Error($"has the token {Quoted(property.Name)} twice");
             if (!tokens.TryAdd(id, property.Name)) throw section.Error($"gives the id {id} to both {Quoted(tokens[id])} and {Quoted(property.Name)}");
         }
-        return vocabulary.Count > 0 ? vocabulary : throw section.Error("is empty; expected tokens and their ids");
+        if (vocabulary.Count == 0) throw section.Error("is empty; expected tokens and their ids");
+        // An embedding has a row for every id: a stray one would make it huge.
+        var last = tokens.Keys.Max();
+        if (last > 4L * count + 65_536) throw section.Error($"has {count} tokens, but the id {last} for {Quoted(tokens[last])}; ids are expected to be nearly without gaps");
+        return vocabulary;
     }
 
     private static BpeMerges ReadMerges(JsonSection section, Dictionary<string, int> vocabulary, BpeOptions options)

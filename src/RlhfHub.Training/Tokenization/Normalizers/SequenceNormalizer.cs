@@ -1,7 +1,7 @@
 namespace RlhfHub.Training.Tokenization.Normalizers;
 
 /// <summary>One normalizer after the other.</summary>
-internal sealed class SequenceNormalizer(INormalizer[] parts, JsonSection section) : INormalizer
+internal sealed class SequenceNormalizer(INormalizer[] parts, string place) : INormalizer
 {
     public string Normalize(string text)
     {
@@ -9,11 +9,11 @@ internal sealed class SequenceNormalizer(INormalizer[] parts, JsonSection sectio
         foreach (var part in parts)
         {
             text = part.Normalize(text);
-            TextGrowth.Check(before, text.Length, section);
+            TextGrowth.Check(before, text.Length, place);
         }
         return text;
     }
 
     public static SequenceNormalizer Read(JsonSection section) =>
-        new([.. section.Require("normalizers").AsArray().Select(NormalizerCatalog.All.Read)], section);
+        new([.. section.Require("normalizers").AsArray().Select(NormalizerCatalog.All.Read)], section.Place);
 }

@@ -31,7 +31,7 @@ internal static class PatternClassParser
             {
                 united.Add(Read(cursor, ignoresCase, depth + 1));
             }
-            else if (cursor.Current == '\\' && cursor.TakeEscapedSet() is { } set)
+            else if (cursor.Current == '\\' && cursor.TakeEscapedSet(isInBrackets: true) is { } set)
             {
                 united.Add(set);
             }

@@ -44,18 +44,19 @@ internal sealed class PatternCursor(string pattern)
     }
 
     /// <summary>Takes <c>\s</c>, <c>\p{L}</c> and their like; null when no such escape begins here.</summary>
-    public CodePointSet? TakeEscapedSet()
+    public CodePointSet? TakeEscapedSet(bool isInBrackets)
     {
         var letter = PeekSecond;
         if (letter is 'p' or 'P') return TakeProperty();
+        var word = isInBrackets ? UnicodeProperties.Word : UnicodeProperties.WordOutsideBrackets;
         var set = letter switch
         {
             's' => UnicodeProperties.WhiteSpace,
             'S' => UnicodeProperties.WhiteSpace.Negated(),
             'd' => UnicodeProperties.Digit,
             'D' => UnicodeProperties.Digit.Negated(),
-            'w' => UnicodeProperties.Word,
-            'W' => UnicodeProperties.Word.Negated(),
+            'w' => word,
+            'W' => word.Negated(),
             'h' => UnicodeProperties.HexDigit,
             'H' => UnicodeProperties.HexDigit.Negated(),
             _ => null,

@@ -136,7 +136,7 @@ internal ref struct PatternMatcher(Instruction[] program, ReadOnlySpan<char> tex
         _ => IsWordAt(position) == IsWordAt(StepBack(position, 1)),
     };
 
-    private readonly bool IsWordAt(int position) => position >= 0 && position < text.Length && UnicodeProperties.Word.Contains(CodePointAt(position, out _));
+    private readonly bool IsWordAt(int position) => position >= 0 && position < text.Length && UnicodeProperties.WordOutsideBrackets.Contains(CodePointAt(position, out _));
 
     /// <param name="Counter">The instruction to go on with.</param>
     /// <param name="Position">Where in the text.</param>

@@ -99,7 +99,7 @@ internal sealed class PatternParser
 
     private PatternNode ReadEscape()
     {
-        if (cursor.TakeEscapedSet() is { } set) return new SetNode(set);
+        if (cursor.TakeEscapedSet(isInBrackets: false) is { } set) return new SetNode(set);
         Place? place = cursor.PeekSecond switch
         {
             'A' => Place.TextStart,

@@ -85,6 +85,8 @@ internal sealed class PatternProgram
             Add(new Instruction(node.Kind == RepeatKind.Greedy ? Operation.Run : Operation.PossessiveRun, set.Set, node.Minimum, node.Maximum));
             return;
         }
+        // An empty round could go on for ever; Oniguruma ends the repetition there, by rules of its own.
+        if (node.Maximum > 1 && node.Body.CanBeEmpty) throw new PatternException("repeats something that can be empty");
         if (node.Kind == RepeatKind.Possessive)
         {
             WriteSubProgram(Operation.Atomic, node with { Kind = RepeatKind.Greedy }, 0);
@@ -93,8 +95,6 @@ internal sealed class PatternProgram
         for (var i = 0; i < node.Minimum; i++) Write(node.Body);
         if (node.Maximum == int.MaxValue)
         {
-            // An empty round could go on for ever.
-            if (node.Body.CanBeEmpty) throw new PatternException("repeats without end something that can be empty");
             var split = Add(default);
             Write(node.Body);
             Add(new Instruction(Operation.Jump, X: split));

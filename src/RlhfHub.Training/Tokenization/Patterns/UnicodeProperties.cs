@@ -34,6 +34,9 @@ internal static class UnicodeProperties
     /// <summary><c>\w</c>: letters, marks, decimal digits, letter numbers and connectors such as the underscore.</summary>
     public static CodePointSet Word { get; } = new(Letters | Marks | Bits(DecimalDigitNumber, LetterNumber, ConnectorPunctuation), LetterLikeSymbols);
 
+    /// <summary><c>\w</c> outside brackets, where Oniguruma counts Latin-1's small digits and fractions in as well.</summary>
+    public static CodePointSet WordOutsideBrackets { get; } = new(united: [Word], ranges: [0xB2, 0xB3, 0xB9, 0xB9, 0xBC, 0xBE]);
+
     public static CodePointSet HexDigit { get; } = new(ranges: ['0', '9', 'A', 'F', 'a', 'f']);
 
     public static CodePointSet Any { get; } = new(isNegated: true);
@@ -43,7 +46,7 @@ internal static class UnicodeProperties
     /// <summary>ASCII punctuation and symbols, and punctuation of all scripts.</summary>
     public static CodePointSet PunctuationOrAsciiSymbol { get; } = new(Punctuations, ['!', '/', ':', '@', '[', '`', '{', '~']);
 
-    // Punctuation, control, separator and symbol long names as in Unicode's PropertyValueAliases.txt.
+    // Names as in https://www.unicode.org/Public/UCD/latest/ucd/PropertyValueAliases.txt.
     private static readonly Dictionary<string, CodePointSet> ByName = new(StringComparer.OrdinalIgnoreCase)
     {
         ["L"] = new(Letters),
