@@ -13,27 +13,29 @@ internal static class DecodeBench
     public static Command Create()
     {
         var folder = new Option<string>("--model") { Description = "A model folder.", DefaultValueFactory = _ => Measure.StoriesFolder };
-        var threads = new Option<int?>("--threads") { Description = "Threads; chosen by the model's size when not given." };
+        var threads = new Option<int?>("--threads") { Description = "Threads; chosen by the amount of work when not given." };
         var command = new Command("decode", "New tokens a second: one text, 32 at once, and the best batch up to 128.") { folder, threads };
         command.SetAction(parsed =>
         {
             using var model = ModelFolder.LoadCausal(parsed.GetValue(folder)!);
-            var used = ThreadChoice.Apply(model.Config.Decoder, parsed.GetValue(threads));
-            Console.WriteLine($"{parsed.GetValue(folder)}: {model.Config.Decoder.ParameterCount:N0} parameters, {used} thread(s), {NewTokens} tokens from one, greedy, median of 5");
+            Console.WriteLine($"{parsed.GetValue(folder)}: {model.Config.Decoder.ParameterCount:N0} parameters, {NewTokens} tokens from one, greedy, median of 5");
             double alone = 0, best = 0;
             var bestRows = 0;
             foreach (var rows in new[] { 1, 8, 16, 32, 48, 64, 96, 128 })
             {
+                var used = ThreadChoice.Apply(model.Config.Decoder, rows, parsed.GetValue(threads));
                 var rate = rows * NewTokens / Measure.MedianSeconds(5, () => Decode(model, rows));
                 if (rows == 1) alone = rate;
                 if (rate > best) (best, bestRows) = (rate, rows);
-                var share = rows is 1 or 32 ? $"   inside libtorch {NativeShare.Of(() => Decode(model, rows)):P0}" : "";
-                Console.WriteLine($"  {rows,3} at once   {rate,9:N0} tokens/s   {rate / alone,6:0.00} x one alone{share}");
+                var share = rows is 1 or 32 ? $"   inside libtorch {Percent(NativeShare.Of(() => Decode(model, rows)))}" : "";
+                Console.WriteLine($"  {rows,3} at once, {used} thread(s)   {rate,9:N0} tokens/s   {rate / alone,6:0.00} x one alone{share}");
             }
             Console.WriteLine($"  best batch {bestRows}: {best:N0} tokens/s");
         });
         return command;
     }
+
+    private static string Percent(double share) => double.IsNaN(share) ? "unknown (this machine lets nobody sample)" : share.ToString("P0");
 
     private static void Decode(CausalModel model, int rows)
     {

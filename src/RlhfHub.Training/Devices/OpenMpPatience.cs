@@ -11,8 +11,8 @@ internal static partial class OpenMpPatience
 {
     private const string Variable = "GOMP_SPINCOUNT";
 
-    /// <summary>Some ten microseconds.</summary>
-    private const string Spins = "10000";
+    /// <summary>About a microsecond: as fast as the default on an idle machine, and three times faster than ten times as many beside two busy processes.</summary>
+    private const string Spins = "1000";
 
     /// <summary>Sets the limit for a libgomp that is not loaded yet, unless the environment already says something.</summary>
     public static void Limit()

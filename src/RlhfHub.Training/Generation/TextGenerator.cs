@@ -79,7 +79,8 @@ public sealed class TextGenerator : IDisposable
     /// <returns>The texts that ended, with their numbers.</returns>
     public IReadOnlyList<(int Order, GenerationResult Result)> Step()
     {
-        using var noGrad = no_grad();
+        // Beyond no_grad it spares each small tensor its bookkeeping: a seventh of a tiny model's time. What is made here never meets autograd.
+        using var inference = inference_mode(true);
         var finished = new List<(int, GenerationResult)>();
         // Those already in the batch take their step first: a newcomer has its first token from its prompt.
         if (rows.Count > 0)

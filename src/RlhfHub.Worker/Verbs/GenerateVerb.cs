@@ -54,7 +54,7 @@ internal static class GenerateVerb
             if (parsed.GetValue(batchSize) is < 1 or > 4096) throw new InvalidInputException($"--batch-size is {parsed.GetValue(batchSize)}; expected 1 to 4096.");
             var rows = parsed.GetValue(prompts) is { } file ? PromptFile.Read(file) : [PromptRow.Of(parsed.GetValue(prompt)!, "--prompt")];
 
-            var (folder, device, dtype) = model.Prepare(parsed);
+            var (folder, device, dtype) = model.Prepare(parsed, Math.Min(rows.Count, parsed.GetValue(batchSize)));
             using var text = TextModel.Load(folder, device, dtype);
             new Run(console, text, options, parsed.GetValue(json)).Execute(rows, parsed.GetValue(chat), parsed.GetValue(batchSize));
             return WorkerCommandLine.Success;

@@ -15,7 +15,7 @@ internal sealed class ModelOptions
 
     public Option<string> DType { get; } = new("--dtype") { Description = "Type of the weights; auto takes the folder's own.", HelpName = "TYPE", DefaultValueFactory = _ => "auto" };
 
-    public Option<int?> Threads { get; } = new("--threads") { Description = "Threads on the CPU; chosen by the model's size when not given.", HelpName = "N" };
+    public Option<int?> Threads { get; } = new("--threads") { Description = "Threads on the CPU; chosen by the amount of work when not given.", HelpName = "N" };
 
     public ModelOptions() => DType.AcceptOnlyFromAmong("auto", "float32", "bfloat16", "float16");
 
@@ -25,15 +25,17 @@ internal sealed class ModelOptions
     }
 
     /// <summary>Readies libtorch for the model: the device, and the number of threads.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="rows">How many texts the model will work on at once.</param>
     /// <exception cref="InvalidInputException">The device is not there, or the number of threads is none.</exception>
-    public (string Folder, Device Device, ScalarType? DType) Prepare(ParseResult parsed)
+    public (string Folder, Device Device, ScalarType? DType) Prepare(ParseResult parsed, int rows)
     {
         var folder = parsed.GetRequiredValue(Model);
         var config = ModelConfig.Load(folder);
         var threads = parsed.GetValue(Threads);
         if (threads is < 1 or > 1024) throw new InvalidInputException($"--threads is {threads}; expected 1 to 1024.");
         var device = DeviceChoice.Resolve(parsed.GetValue(Device)!);
-        ThreadChoice.Apply(config.Decoder, threads);
+        ThreadChoice.Apply(config.Decoder, rows, threads);
         return (folder, device, ModelDType.Parse(parsed.GetValue(DType)!));
     }
 

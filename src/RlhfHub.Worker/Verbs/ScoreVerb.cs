@@ -33,7 +33,7 @@ internal static class ScoreVerb
             var config = ModelConfig.Load(folder);
             var tokenizer = TextModel.LoadTokenizer(folder, config);
             var rows = TextFile.Read(parsed.GetRequiredValue(data), tokenizer, ChatTemplate.Load(folder), config);
-            var (_, device, dtype) = model.Prepare(parsed);
+            var (_, device, dtype) = model.Prepare(parsed, rows.Sum(row => row.Ids.Length) / rows.Count * Math.Min(rows.Count, size));
             if (config.IsClassifier)
             {
                 using var classifier = ModelFolder.LoadClassifier(folder, device, dtype);

@@ -63,6 +63,8 @@ internal sealed class RotaryTable(RopeOptions options, ScalarType dtype, Device 
             }
         }
         using var scope = NewDisposeScope();
+        // The table serves training too, whoever asks first: a tensor made in inference mode could not be saved for a backward pass.
+        using var ordinary = inference_mode(false);
         cosines = tensor(cos, [length, 2 * half], dtype: dtype, device: device).DetachFromDisposeScope();
         sines = tensor(sin, [length, 2 * half], dtype: dtype, device: device).DetachFromDisposeScope();
         builtFor = length;
