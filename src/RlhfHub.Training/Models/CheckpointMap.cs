@@ -1,4 +1,5 @@
 using RlhfHub.Training.Models.Families;
+using RlhfHub.Training.Models.Layers;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
 
@@ -14,6 +15,14 @@ internal static class CheckpointMap
         var tensors = model.Decoder.named_parameters().Select(item => new CheckpointTensor(
             NameOf(item.name, family.Names), item.parameter, family.HasTransposedLinears && item.name.StartsWith("blocks.", StringComparison.Ordinal) && item.parameter.dim() == 2));
         return model.Head is { } head ? [.. tensors, new($"{model.HeadName}.weight", head.weight, false)] : [.. tensors];
+    }
+
+    /// <summary>Every linear layer under its checkpoint name, e.g. <c>model.layers.0.self_attn.q_proj</c>, in the order of the model; the head last.</summary>
+    public static IReadOnlyList<(string Name, Linear Layer)> Linears(LanguageModel model)
+    {
+        var layers = model.Decoder.named_modules().Where(item => item.module is Linear)
+            .Select(item => (NameOf($"{item.name}.weight", model.Config.Family.Names)[..^".weight".Length], (Linear)item.module));
+        return model.Head is { } head ? [.. layers, (model.HeadName, head)] : [.. layers];
     }
 
     /// <summary>Checkpoint name of a decoder parameter, e.g. <c>blocks.3.attention.query.weight</c> to <c>model.layers.3.self_attn.q_proj.weight</c>.</summary>

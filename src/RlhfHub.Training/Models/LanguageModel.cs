@@ -69,7 +69,7 @@ public sealed class CausalModel : LanguageModel
     public Tensor Logits(Tensor hidden)
     {
         using var scope = NewDisposeScope();
-        var logits = functional.linear(hidden, head?.weight ?? decoder.EmbeddingWeight);
+        var logits = head is null ? functional.linear(hidden, decoder.EmbeddingWeight) : head.forward(hidden);
         return Widen(logits).MoveToOuterDisposeScope();
     }
 }

@@ -9,6 +9,7 @@ internal static class Gpt2
         ClassName = "GPT2",
         CausalClass = "LMHeadModel",
         HasTransposedLinears = true,
+        DefaultLoraTargets = ["c_attn"],
         IgnoredEndings = [".attn.bias", ".attn.masked_bias"],
         Names = new()
         {

@@ -7,6 +7,7 @@ internal static class GptNeoX
     {
         ModelType = "gpt_neox",
         ClassName = "GPTNeoX",
+        DefaultLoraTargets = ["query_key_value"],
         IgnoredEndings = [".rotary_emb.inv_freq", ".attention.bias", ".attention.masked_bias"],
         Names = new()
         {

@@ -23,6 +23,9 @@ internal sealed record ModelFamily
     /// <summary>Buffers that older checkpoints carry and nothing needs, as name endings.</summary>
     public IReadOnlyList<string> IgnoredEndings { get; init; } = [".rotary_emb.inv_freq"];
 
+    /// <summary>What LoRA adapts unless told otherwise: PEFT's own choice for the family, as endings of module names.</summary>
+    public IReadOnlyList<string> DefaultLoraTargets { get; init; } = ["q_proj", "v_proj"];
+
     /// <summary>Reads a config of this family.</summary>
     public required Func<ConfigReader, DecoderOptions> ReadOptions { get; init; }
 

@@ -17,5 +17,25 @@ internal sealed class Linear : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input) => functional.linear(input, weight, bias);   // (…, in) -> (…, out)
+    /// <summary>What adapters add to the output, in the order in which they were stacked. The layer's own parameters know nothing of them.</summary>
+    public List<ILinearExtension> Extensions { get; } = [];
+
+    /// <summary>Stands in for the layer while an adapter trains a copy of it whole; null otherwise.</summary>
+    public Linear? Replacement { get; set; }
+
+    public override Tensor forward(Tensor input)   // (…, in) -> (…, out)
+    {
+        var output = Replacement is null ? functional.linear(input, weight, bias) : Replacement.forward(input);
+        foreach (var extension in Extensions) output = extension.Extend(input, output);
+        return output;
+    }
+}
+
+/// <summary>A change of a linear layer's output.</summary>
+internal interface ILinearExtension
+{
+    /// <param name="input">(…, in).</param>
+    /// <param name="output">(…, out), what the layer and the extensions before made of it.</param>
+    /// <returns>(…, out).</returns>
+    Tensor Extend(Tensor input, Tensor output);
 }
