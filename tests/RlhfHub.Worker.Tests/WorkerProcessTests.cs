@@ -20,6 +20,7 @@ public sealed class WorkerProcessTests
     [InlineData("tokenize")]
     [InlineData("generate")]
     [InlineData("score")]
+    [InlineData("merge")]
     public void Help_OfEveryVerb_ListsItsOptions(string verb)
     {
         var help = Verb.Run(verb, "--help");
@@ -35,7 +36,7 @@ public sealed class WorkerProcessTests
 
         Assert.Equal(2, code);
         Assert.Equal("", output);
-        Assert.Equal("There is no verb 'generat'; expected doctor, tokenize, generate, score.\n", error);
+        Assert.Equal("There is no verb 'generat'; expected doctor, tokenize, generate, score, merge.\n", error);
     }
 
     private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] args)

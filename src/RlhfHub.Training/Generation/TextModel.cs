@@ -1,4 +1,5 @@
 using RlhfHub.Training.Models;
+using RlhfHub.Training.Peft;
 using RlhfHub.Training.Tokenization;
 using RlhfHub.Training.Tokenization.Templates;
 using static TorchSharp.torch;
@@ -8,8 +9,10 @@ namespace RlhfHub.Training.Generation;
 /// <summary>A language model with what it takes to speak to it: tokenizer, chat template, end-of-text tokens.</summary>
 public sealed class TextModel : IDisposable
 {
-    private TextModel(CausalModel model, Tokenizer tokenizer, ChatTemplate? template, IReadOnlyList<int> endIds) =>
-        (Model, Tokenizer, Template, EndIds) = (model, tokenizer, template, endIds);
+    private readonly Adapter? adapter;
+
+    private TextModel(CausalModel model, Adapter? adapter, Tokenizer tokenizer, ChatTemplate? template, IReadOnlyList<int> endIds) =>
+        (Model, this.adapter, Tokenizer, Template, EndIds) = (model, adapter, tokenizer, template, endIds);
 
     /// <summary>The weights.</summary>
     public CausalModel Model { get; }
@@ -24,14 +27,22 @@ public sealed class TextModel : IDisposable
     public IReadOnlyList<int> EndIds { get; }
 
     /// <summary>Loads a model folder whole.</summary>
-    /// <inheritdoc cref="ModelFolder.LoadCausal"/>
-    public static TextModel Load(string folder, Device? device = null, ScalarType? dtype = null)
+    /// <param name="folder">The model's folder.</param>
+    /// <param name="device">Where to; the CPU when null.</param>
+    /// <param name="dtype">Float32 or BFloat16; as the folder has it when null.</param>
+    /// <param name="adapterFolder">An adapter that was trained on this model; null for none.</param>
+    /// <exception cref="ModelFileException">A file is missing or broken, or the parts do not fit each other.</exception>
+    public static TextModel Load(string folder, Device? device = null, ScalarType? dtype = null, string? adapterFolder = null)
     {
         // The small files first: what is wrong with them is said before gigabytes are read.
         var config = ModelConfig.Load(folder);
         var tokenizer = LoadTokenizer(folder, config);
         var template = ChatTemplate.Load(folder);
-        return new TextModel(ModelFolder.LoadCausal(folder, device, dtype), tokenizer, template, EndTokens.Of(folder, config, tokenizer));
+        var endIds = EndTokens.Of(folder, config, tokenizer);
+        var model = ModelFolder.LoadCausal(folder, device, dtype);
+        var adapter = adapterFolder is null ? null : PeftMethods.Load(model, adapterFolder);
+        adapter?.eval();
+        return new TextModel(model, adapter, tokenizer, template, endIds);
     }
 
     /// <summary>Loads the tokenizer of a model folder and checks that the model has a row for each of its ids.</summary>
@@ -64,5 +75,9 @@ public sealed class TextModel : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Model.Dispose();
+    public void Dispose()
+    {
+        adapter?.Dispose();
+        Model.Dispose();
+    }
 }

@@ -55,7 +55,7 @@ internal static class GenerateVerb
             var rows = parsed.GetValue(prompts) is { } file ? PromptFile.Read(file) : [PromptRow.Of(parsed.GetValue(prompt)!, "--prompt")];
 
             var (folder, device, dtype) = model.Prepare(parsed, Math.Min(rows.Count, parsed.GetValue(batchSize)));
-            using var text = TextModel.Load(folder, device, dtype);
+            using var text = TextModel.Load(folder, device, dtype, parsed.GetValue(model.Adapter));
             new Run(console, text, options, parsed.GetValue(json)).Execute(rows, parsed.GetValue(chat), parsed.GetValue(batchSize));
             return WorkerCommandLine.Success;
         });

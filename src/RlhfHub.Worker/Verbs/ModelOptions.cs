@@ -11,6 +11,8 @@ internal sealed class ModelOptions
 {
     public Option<string> Model { get; } = new("--model") { Description = "Model folder in Hugging Face format.", HelpName = "DIR", Required = true };
 
+    public Option<string?> Adapter { get; } = new("--adapter") { Description = "An adapter as PEFT saves it, trained on this model.", HelpName = "DIR" };
+
     public Option<string> Device { get; } = new("--device") { Description = $"Where to compute: {DeviceChoice.Accepted}.", HelpName = "DEVICE", DefaultValueFactory = _ => "auto" };
 
     public Option<string> DType { get; } = new("--dtype") { Description = "Type of the weights; auto takes the folder's own.", HelpName = "TYPE", DefaultValueFactory = _ => "auto" };
@@ -21,7 +23,7 @@ internal sealed class ModelOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { Model, Device, DType, Threads }) command.Options.Add(option);
+        foreach (var option in new Option[] { Model, Adapter, Device, DType, Threads }) command.Options.Add(option);
     }
 
     /// <summary>Readies libtorch for the model: the device, and the number of threads.</summary>

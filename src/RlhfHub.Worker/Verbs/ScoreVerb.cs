@@ -3,6 +3,7 @@ using RlhfHub.Training;
 using RlhfHub.Training.Evaluation;
 using RlhfHub.Training.Generation;
 using RlhfHub.Training.Models;
+using RlhfHub.Training.Peft;
 using RlhfHub.Training.Tokenization.Templates;
 using RlhfHub.Worker.Input;
 
@@ -37,16 +38,25 @@ internal static class ScoreVerb
             if (config.IsClassifier)
             {
                 using var classifier = ModelFolder.LoadClassifier(folder, device, dtype);
+                using var adapter = LoadAdapter(classifier, parsed.GetValue(model.Adapter));
                 Classify(console, classifier, rows, size, parsed.GetValue(json));
             }
             else
             {
                 using var causal = ModelFolder.LoadCausal(folder, device, dtype);
+                using var adapter = LoadAdapter(causal, parsed.GetValue(model.Adapter));
                 Measure(console, causal, rows, size, parsed.GetValue(perToken), parsed.GetValue(json));
             }
             return WorkerCommandLine.Success;
         });
         return command;
+    }
+
+    private static Adapter? LoadAdapter(LanguageModel model, string? folder)
+    {
+        var adapter = folder is null ? null : PeftMethods.Load(model, folder);
+        adapter?.eval();
+        return adapter;
     }
 
     private static void Measure(VerbConsole console, CausalModel model, IReadOnlyList<TokenizedText> rows, int batchSize, bool perToken, bool asJson)
