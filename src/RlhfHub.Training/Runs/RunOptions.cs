@@ -1,0 +1,30 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace RlhfHub.Training.Runs;
+
+/// <summary>
+/// Between annotated option records and JSON under TRL's snake_case names. A record's <c>init</c> properties are its options; their types are
+/// <c>bool int long double string</c>, enums, lists of these, and records of the same kind, all of them nullable or not.
+/// </summary>
+public static class RunOptions
+{
+    /// <summary>The record that the JSON describes; what is not named keeps the record's default.</summary>
+    /// <typeparam name="T">A record that can be made without arguments.</typeparam>
+    /// <param name="options">The options.</param>
+    /// <param name="file">The file they stand in, for messages.</param>
+    /// <param name="field">The field of that file that holds them, for messages; empty when it is the file itself.</param>
+    /// <exception cref="InvalidInputException">A name is unknown, or a value missing, of the wrong type or out of range; the message has a sentence for each.</exception>
+    public static T Bind<T>(JsonObject options, string file, string field = "") where T : class
+    {
+        var binder = new RecordBinder(RunJson.SnakeCase, file);
+        var record = binder.Bind(typeof(T), options, field);
+        binder.ThrowIfFaulty();
+        return (T)record;
+    }
+
+    /// <summary>The JSON of a record. Options that are null are left out.</summary>
+    public static JsonObject ToJson<T>(T options) where T : class => (JsonObject)JsonSerializer.SerializeToNode(options, WritableOnly)!;
+
+    private static readonly JsonSerializerOptions WritableOnly = new(RunJson.SnakeCase) { IgnoreReadOnlyProperties = true };
+}
