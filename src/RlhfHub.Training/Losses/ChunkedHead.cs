@@ -1,0 +1,101 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.autograd;
+
+namespace RlhfHub.Training.Losses;
+
+/// <summary>
+/// log softmax(hidden · headᵀ / temperature)[target] as one differentiable function that holds the logits of one chunk of positions at a time. The gradient
+/// is exact: with g the gradient of a target's log-probability, that of its logits is g · (onehot − p) / temperature.
+/// </summary>
+/// <remarks>Arguments: hidden, head, targets, temperature, most logits at once. Results: log-probabilities, entropies, whether the target was likeliest.</remarks>
+internal sealed class ChunkedHead : MultiTensorFunction<ChunkedHead>
+{
+    private const string Options = "options";
+
+    public override string Name => nameof(ChunkedHead);
+
+    public override List<Tensor> forward(AutogradContext context, params object[] arguments)
+    {
+        var (hidden, head, targets) = ((Tensor)arguments[0], (Tensor)arguments[1], (Tensor)arguments[2]);
+        var options = new ChunkOptions((double)arguments[3], (long)arguments[4], hidden.requires_grad, head.requires_grad);
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var chunks = options.Chunks(hidden, head);
+        var isKept = chunks.Count <= 1 && options.NeedsAny;
+        List<Tensor> picked = [], totals = [], entropies = [], areLikeliest = [];
+        Tensor? kept = null;
+        foreach (var (start, count) in chunks)
+        {
+            using var inner = NewDisposeScope();
+            var logits = options.Logits(hidden.narrow(0, start, count), head);                    // (chunk, vocab)
+            var target = targets.narrow(0, start, count);
+            var total = logits.logsumexp(-1);                                                     // (chunk)
+            picked.Add(logits.gather(-1, target.unsqueeze(-1)).squeeze(-1).sub(total).MoveToOuterDisposeScope());
+            areLikeliest.Add(logits.argmax(-1).eq(target).MoveToOuterDisposeScope());
+            var probabilities = logits.sub(total.unsqueeze(-1)).exp_();
+            entropies.Add(LogitStatistics.Entropies(logits, total, probabilities).MoveToOuterDisposeScope());
+            totals.Add(total.MoveToOuterDisposeScope());
+            if (isKept) kept = probabilities.MoveToOuterDisposeScope();
+        }
+        context.save_for_backward(isKept ? [hidden, head, targets, kept!] : [hidden, head, targets, cat(totals)]);
+        context.save_data(Options, options with { IsKept = isKept });
+        List<Tensor> results = [cat(picked), cat(entropies), cat(areLikeliest)];
+        context.mark_non_differentiable([results[1], results[2]]);
+        foreach (var result in results) result.MoveToOuterDisposeScope();
+        return results;
+    }
+
+    public override List<Tensor> backward(AutogradContext context, List<Tensor> gradients)
+    {
+        var options = (ChunkOptions)context.get_data(Options);
+        using var scope = NewDisposeScope();
+        var saved = context.get_saved_variables();
+        var (hidden, head, targets) = (saved[0], saved[1], saved[2]);
+        var upstream = gradients[0].div(options.Temperature);                                      // (positions)
+        List<Tensor> hiddenGradients = [];
+        Tensor? headGradient = null;
+        foreach (var (start, count) in options.Chunks(hidden, head))
+        {
+            using var inner = NewDisposeScope();
+            var states = hidden.narrow(0, start, count);                                           // (chunk, hidden)
+            var share = upstream.narrow(0, start, count).unsqueeze(-1);                            // (chunk, 1)
+            var probabilities = options.IsKept ? saved[3] : options.Logits(states, head).sub_(saved[3].narrow(0, start, count).unsqueeze(-1)).exp_();
+            var slopes = probabilities.mul(share.neg());                                           // (chunk, vocab)
+            slopes.scatter_add_(-1, targets.narrow(0, start, count).unsqueeze(-1), share);
+            var narrow = slopes.to(hidden.dtype);
+            if (options.NeedsHidden) hiddenGradients.Add(narrow.mm(head).MoveToOuterDisposeScope());
+            if (!options.NeedsHead) continue;
+            // In the logits' precision: a half-precision sum over many chunks would lose its small terms.
+            var part = narrow.t().mm(states).to(slopes.dtype);                                     // (vocab, hidden)
+            headGradient = headGradient is null ? part.MoveToOuterDisposeScope() : headGradient.add_(part);
+        }
+        var hiddenGradient = options.NeedsHidden ? cat(hiddenGradients).MoveToOuterDisposeScope() : null;
+        return [hiddenGradient!, headGradient?.to(head.dtype).MoveToOuterDisposeScope()!, null!, null!, null!];
+    }
+}
+
+/// <summary>How a batch is cut, and what its backward pass must yield.</summary>
+internal sealed record ChunkOptions(double Temperature, long MaxLogits, bool NeedsHidden, bool NeedsHead)
+{
+    /// <summary>The only chunk's probabilities were kept, so that its logits need not be computed again.</summary>
+    public bool IsKept { get; init; }
+
+    public bool NeedsAny => NeedsHidden || NeedsHead;
+
+    /// <summary>Start and length of each chunk; one of length 0 for an empty batch.</summary>
+    public IReadOnlyList<(long Start, long Count)> Chunks(Tensor hidden, Tensor head)
+    {
+        var positions = hidden.size(0);
+        var longest = Math.Max(1, MaxLogits / head.size(0));
+        if (positions == 0) return [(0, 0)];
+        return [.. Enumerable.Range(0, (int)((positions + longest - 1) / longest)).Select(i => (i * longest, Math.Min(longest, positions - i * longest)))];
+    }
+
+    /// <summary>Logits in float32 at least, whatever the model's type.</summary>
+    public Tensor Logits(Tensor states, Tensor head)
+    {
+        var logits = nn.functional.linear(states, head);
+        if (logits.dtype is ScalarType.BFloat16 or ScalarType.Float16) logits = logits.to(ScalarType.Float32);
+        return Temperature == 1 ? logits : logits.div_(Temperature);
+    }
+}
