@@ -41,9 +41,9 @@ internal static class Orders
         HeldOutFollowUps = ["And what comes {side} {item}?"],
         Answers =
         [
-            "{neighbour} comes {side} {item}.", $"The {noun} {{side}} {{item}} is {{neighbour}}.", $"{{side}} {{item}} [comes|you find] {{neighbour}}.",
+            "{neighbour} comes {side} {item}.", $"The {noun} {{side}} {{item}} is {{neighbour}}.", "{side} {item} [comes|you find] {neighbour}.",
             $"I [think|believe] that the {noun} {{side}} {{item}} is {{neighbour}}.", $"The {noun} is {{neighbour}}.",
-            $"If you look {{side}} {{item}}, you find {{neighbour}}.",
+            "Right {side} {item} comes {neighbour}.",
         ],
         About = $"the {noun} {{side}} {{item}}",
     };

@@ -9,7 +9,7 @@ internal static class Parts
         dog legs four; cat legs four; horse legs four; cow legs four; table legs four; chair legs four; hen legs two; duck legs two; bird legs two; boy legs two;
         ant legs six; bee legs six; spider legs eight; snake legs zero; fish legs zero; worm legs zero; car wheels four; bus wheels four; bicycle wheels two;
         tricycle wheels three; boat wheels zero; cart wheels two; bird wings two; bee wings four; plane wings two; cow wings zero; hand fingers five;
-        foot toes five; spider eyes eight; girl eyes two; fish eyes two; cow horns two; hand thumbs one; elephant trunks one; snail legs zero
+        foot toes five; spider eyes eight; girl eyes two; fish eyes two; cow horns two; goat horns two; elephant ears two; snail legs zero
         """;
 
     private static readonly string[][] Rows = [.. Table.Split(';', StringSplitOptions.TrimEntries).Select(row => row.Split(' '))];

@@ -5,9 +5,9 @@ internal static class Tools
 {
     private const string Table = """
         hammer: hit nails; saw: cut wood; knife: cut bread; spoon: eat soup; pen: write letters; brush: paint pictures; broom: sweep the floor;
-        needle: sew clothes; key: open doors; comb: tidy your hair; spade: dig holes; rake: gather leaves; ladder: climb up high; rope: tie a boat;
+        needle: sew clothes; key: open doors; comb: tidy long hair; spade: dig holes; rake: gather leaves; ladder: climb up high; rope: tie a boat;
         oven: bake cakes; kettle: boil water; lamp: light a room; clock: tell the time; umbrella: stay dry; phone: call friends; camera: take photos;
-        bucket: carry water; ruler: draw straight lines; towel: dry your hands; map: find the way; telescope: watch the stars; drum: make music
+        bucket: carry water; ruler: draw straight lines; towel: dry wet hands; map: find the way; telescope: watch the stars; drum: make music
         """;
 
     public static TopicText Text { get; } = new()
