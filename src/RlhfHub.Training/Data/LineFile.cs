@@ -1,5 +1,3 @@
-using System.IO.Compression;
-
 namespace RlhfHub.Training.Data;
 
 /// <summary>The lines of a file, gzip-compressed or not, as bytes: a line that is broken must not hide those after it.</summary>
@@ -13,7 +11,7 @@ internal static class LineFile
     public static IEnumerable<(ReadOnlyMemory<byte> Bytes, LinePlace Place)> Read(string file)
     {
         if (!File.Exists(file)) throw new InvalidInputException($"{file} was not found; expected a file with one JSON object a line.");
-        using var stream = Open(file);
+        using var stream = Open(file, out var isGzip);
         var buffer = new byte[1 << 16];
         var (filled, number) = (0, 1);
         var isFirst = true;
@@ -37,15 +35,19 @@ internal static class LineFile
             if (filled > LongestLineBytes) throw new InvalidInputException($"{file} line {number}: the line is longer than {LongestLineBytes >> 20} MiB; expected one JSON object a line.");
             if (filled == buffer.Length) Array.Resize(ref buffer, buffer.Length * 2);
         }
-        if (!IsBlank(buffer.AsSpan(0, filled))) yield return (buffer.AsMemory(0, filled), new(file, number));
+        if (isGzip)
+        {
+            if (!GzipFile.IsWhole(buffer.AsSpan(0, filled))) throw Broken(file, number, null);
+        }
+        else if (!IsBlank(buffer.AsSpan(0, filled))) yield return (buffer.AsMemory(0, filled), new(file, number));
     }
 
-    private static Stream Open(string file)
+    private static Stream Open(string file, out bool isGzip)
     {
         var stream = File.OpenRead(file);
-        var isGzip = stream.ReadByte() == 0x1f && stream.ReadByte() == 0x8b;
+        isGzip = stream.ReadByte() == 0x1f && stream.ReadByte() == 0x8b;
         stream.Position = 0;
-        return isGzip ? new GZipStream(stream, CompressionMode.Decompress) : stream;
+        return isGzip ? GzipFile.Open(stream) : stream;
     }
 
     // Fills the whole span where the file goes on: a decompressor hands out little at a time.
@@ -57,9 +59,12 @@ internal static class LineFile
         }
         catch (InvalidDataException error)
         {
-            throw new InvalidInputException($"{file} line {number} or later: the gzip file is broken; expected a whole one.", error);
+            throw Broken(file, number, error);
         }
     }
+
+    private static InvalidInputException Broken(string file, int number, Exception? error) =>
+        new($"{file} line {number} or later: the gzip file is broken; expected a whole one.", error);
 
     private static bool IsBlank(ReadOnlySpan<byte> line) => line.TrimStart(" \t\r"u8).IsEmpty;
 }

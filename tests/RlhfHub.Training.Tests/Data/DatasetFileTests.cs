@@ -14,7 +14,7 @@ public sealed class DatasetFileTests : IDisposable
     [Fact]
     public void Read_BlankLinesAndByteOrderMark_KeepsTheLineNumbers()
     {
-        var file = files[ "bom.jsonl"];
+        var file = files["bom.jsonl"];
         File.WriteAllText(file, "\n  \r\n{\"text\": \"a\"}\r\n\r\n{\"text\": \"b\"}", new UTF8Encoding(true));
 
         var rows = DatasetFile.Read(file, LanguageModeling.Format);
@@ -35,15 +35,34 @@ public sealed class DatasetFileTests : IDisposable
     }
 
     [Fact]
-    public void Read_CutGzip_SaysSo()
+    public void Read_GzipOfSeveralArchives_IsReadToTheEnd()
     {
-        using (var gzip = new GZipStream(File.Create(files["cut.gz"]), CompressionLevel.Fastest)) gzip.Write(Encoding.UTF8.GetBytes("{\"text\": \"" + Convert.ToHexString(new Random(3).GetItems(Enumerable.Range(0, 256).Select(i => (byte)i).ToArray(), 9000)) + "\"}\n"));
-        var bytes = File.ReadAllBytes(files["cut.gz"]);
-        File.WriteAllBytes(files["cut.gz"], bytes[..(bytes.Length / 2)]);
+        using (var target = File.Create(files["two.gz"]))
+            foreach (var line in (string[])["{\"text\": \"a\"}\n", "{\"text\": \"b\"}"])
+            {
+                using var gzip = new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true);
+                gzip.Write(Encoding.UTF8.GetBytes(line));
+            }
 
+        Assert.Equal(["a", "b"], DatasetFile.Read(files["two.gz"], LanguageModeling.Format).Select(row => row.Text.Text));
+    }
+
+    [Fact]
+    public void Read_CutGzip_IsAlwaysRefused()
+    {
+        using (var gzip = new GZipStream(File.Create(files["whole.gz"]), CompressionLevel.Fastest)) gzip.Write(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 400).Select(i => $"{{\"text\": \"{i * 7919 % 1000}\"}}\n"))));
+        var bytes = File.ReadAllBytes(files["whole.gz"]);
+        Assert.Equal(400, DatasetFile.Read(files["whole.gz"], LanguageModeling.Format).Count);
+
+        for (var length = 2; length < bytes.Length; length++)
+        {
+            File.WriteAllBytes(files["cut.gz"], bytes[..length]);
+            Assert.Throws<InvalidInputException>(() => DatasetFile.Read(files["cut.gz"], LanguageModeling.Format));
+        }
+
+        File.WriteAllBytes(files["cut.gz"], bytes[..^9]);
         var error = Assert.Throws<InvalidInputException>(() => DatasetFile.Read(files["cut.gz"], LanguageModeling.Format));
-
-        Assert.Equal($"{files["cut.gz"]} line 1 or later: the gzip file is broken; expected a whole one.", error.Message);
+        Assert.Matches("cut.gz line [0-9]+ or later: the gzip file is broken; expected a whole one.$", error.Message);
     }
 
     [Fact]
@@ -55,7 +74,7 @@ public sealed class DatasetFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{\"text\": ", "data.jsonl line 1: not valid JSON at byte 10: Expected the value to be a JSON token, but instead reached end of data.")]
+    [InlineData("{\"text\": ", "data.jsonl line 1: not valid JSON at byte 10: Expected depth to be zero at the end of the JSON payload. There is an open JSON object or array that should be closed.")]
     [InlineData("[1]", "data.jsonl line 1: expected a JSON object, such as {\"prompt\": \"…\"}.")]
     [InlineData("{\"text\": \"\\ud83d\"}", "data.jsonl line 1: not valid JSON: a text holds half a surrogate pair.")]
     public void Read_NoObject_SaysWhere(string line, string message) => Assert.Equal(message, files.Refusal(LanguageModeling.Format, line));
