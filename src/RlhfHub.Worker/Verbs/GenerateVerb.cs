@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
 using RlhfHub.Training;
+using RlhfHub.Training.Data;
+using RlhfHub.Training.Data.Formats;
 using RlhfHub.Training.Generation;
 using RlhfHub.Training.Tokenization.Templates;
-using RlhfHub.Worker.Input;
 
 namespace RlhfHub.Worker.Verbs;
 
@@ -52,9 +53,11 @@ internal static class GenerateVerb
             };
             if (options.FindError() is { } error) throw new InvalidInputException(error);
             if (parsed.GetValue(batchSize) is < 1 or > 4096) throw new InvalidInputException($"--batch-size is {parsed.GetValue(batchSize)}; expected 1 to 4096.");
-            var rows = parsed.GetValue(prompts) is { } file ? PromptFile.Read(file) : [PromptRow.Of(parsed.GetValue(prompt)!, "--prompt")];
+            PromptRow[] rows = parsed.GetValue(prompts) is { } file
+                ? [.. JsonLines.Read(file).Select(line => PromptOnly.Format.Parse(line, new()))]
+                : [new(Passage.Of(parsed.GetValue(prompt)!), null, new("--prompt", 0))];
 
-            var (folder, device, dtype) = model.Prepare(parsed, Math.Min(rows.Count, parsed.GetValue(batchSize)));
+            var (folder, device, dtype) = model.Prepare(parsed, Math.Min(rows.Length, parsed.GetValue(batchSize)));
             using var text = TextModel.Load(folder, device, dtype, parsed.GetValue(model.Adapter));
             new Run(console, text, options, parsed.GetValue(json)).Execute(rows, parsed.GetValue(chat), parsed.GetValue(batchSize));
             return WorkerCommandLine.Success;
@@ -92,12 +95,12 @@ internal static class GenerateVerb
 
         private void Submit(TextGenerator generator, PromptRow row, int index, bool asChat, bool streams)
         {
-            var messages = row.Messages ?? (asChat ? [new ChatMessage("user", row.Prompt)] : null);
+            var messages = row.Prompt.Messages ?? (asChat ? [new ChatMessage("user", row.Prompt.Text)] : null);
             try
             {
                 generator.Submit(new GenerationRequest
                 {
-                    Prompt = messages is null ? text.Tokenizer.Encode(row.Prompt!) : text.EncodeChat(messages),
+                    Prompt = messages is null ? text.Tokenizer.Encode(row.Prompt.Text!) : text.EncodeChat(messages),
                     Options = options with { Seed = row.Seed ?? options.Seed + index },
                     OnToken = streams ? Stream : null,
                 });
@@ -121,7 +124,7 @@ internal static class GenerateVerb
                 console.WriteJson(new
                 {
                     index,
-                    prompt = row.Prompt,
+                    prompt = row.Prompt.Text,
                     text = result.Text,
                     tokens = result.Tokens,
                     logProbabilities = result.LogProbabilities,
@@ -129,7 +132,7 @@ internal static class GenerateVerb
                 });
             }
             else if (streams) console.Output.WriteLine();
-            else console.Output.WriteLine($"--- {index + 1}: {row.Prompt ?? row.Messages![^1].Content}\n{result.Text}");
+            else console.Output.WriteLine($"--- {index + 1}: {row.Prompt.Text ?? row.Prompt.Messages![^1].Content}\n{result.Text}");
         }
     }
 }

@@ -2,10 +2,10 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using RlhfHub.Training;
+using RlhfHub.Training.Data;
 using RlhfHub.Training.Generation;
 using RlhfHub.Training.Tokenization;
 using RlhfHub.Training.Tokenization.Templates;
-using RlhfHub.Worker.Input;
 
 namespace RlhfHub.Worker.Verbs;
 
@@ -75,7 +75,7 @@ internal static class TokenizeVerb
     {
         try
         {
-            return Messages.Read(JsonNode.Parse(line), $"Input line {number}");
+            return MessageList.Read(JsonNode.Parse(line), $"Input line {number}");
         }
         catch (JsonException error)
         {
