@@ -22,6 +22,9 @@ public abstract class LanguageModel : Module
     /// <summary>The head's own weight; null when it is the token embedding.</summary>
     internal abstract Linear? Head { get; }
 
+    /// <summary>The weight that makes logits or scores of hidden states, wherever it comes from: an adapter, the head, or the token embedding.</summary>
+    internal Tensor HeadWeight => (Head?.Replacement ?? Head)?.weight ?? Decoder.EmbeddingWeight;
+
     /// <summary>What the checkpoint calls the head.</summary>
     internal abstract string HeadName { get; }
 

@@ -37,6 +37,36 @@ public static class ModelFolder
         return Load(folder, config, device ?? CPU, dtype, (type, place) => new SequenceClassifier(config, type, place));
     }
 
+    /// <summary>Makes a model with a fresh head for scores of a language model, as reward models begin; a folder that has such a head already is loaded with it.</summary>
+    /// <param name="folder">A language model or classifier.</param>
+    /// <param name="labels">The labels; one for a reward model.</param>
+    /// <param name="padId">The config's <c>pad_token_id</c>, by which Hugging Face's libraries find a text's end.</param>
+    /// <param name="seed">Seed of the head, N(0, 1 / (width + 1)) as OpenAI's and TRL's reward models have it.</param>
+    /// <param name="device">Where to; the CPU when null.</param>
+    /// <param name="dtype">As for <see cref="LoadCausal"/>.</param>
+    /// <exception cref="ModelFileException">A file is missing or broken, or the folder's head has other labels.</exception>
+    public static SequenceClassifier StartClassifier(string folder, IReadOnlyList<string> labels, int padId, long seed, Device? device = null, ScalarType? dtype = null)
+    {
+        var given = ModelConfig.Load(folder);
+        if (given.IsClassifier)
+        {
+            if (!given.Labels.SequenceEqual(labels) && given.Labels.Count != labels.Count)
+                throw new ModelFileException($"{given.File} has {given.Labels.Count} labels; expected {labels.Count}: {string.Join(", ", labels)}.");
+            return LoadClassifier(folder, device, dtype);
+        }
+        var json = (JsonObject)given.Json.DeepClone();
+        json["architectures"] = new JsonArray(given.Family.ClassificationArchitecture);
+        json["id2label"] = new JsonObject(labels.Select((label, i) => KeyValuePair.Create($"{i}", (JsonNode?)label)));
+        json["label2id"] = new JsonObject(labels.Select((label, i) => KeyValuePair.Create(label, (JsonNode?)i)));
+        json["pad_token_id"] = padId;
+        var config = ModelConfig.From(json);
+        var model = Load(folder, config, device ?? CPU, dtype, (type, place) => new SequenceClassifier(config, type, place), hasFreshHead: true);
+        manual_seed(seed);
+        using var noGrad = no_grad();
+        nn.init.normal_(model.Head.weight, 0, 1 / Math.Sqrt(config.Decoder.HiddenSize + 1));
+        return model;
+    }
+
     /// <summary>Makes a language model with random weights: matrices N(0, 0.02²), biases 0, norms 1, as the families' own initialisation.</summary>
     /// <param name="config">Its shape.</param>
     /// <param name="dtype">Float32 or BFloat16.</param>
@@ -80,7 +110,17 @@ public static class ModelFolder
         File.Move(temporary, Path.Combine(folder, ModelConfig.FileName), overwrite: true);
     }
 
-    private static TModel Load<TModel>(string folder, ModelConfig config, Device device, ScalarType? dtype, Func<ScalarType, Device, TModel> create)
+    /// <summary>Reads weights into a model where they lie; everything is checked before anything is copied.</summary>
+    /// <exception cref="ModelFileException">The weights are broken or belong to another model.</exception>
+    internal static void ReadWeights(LanguageModel model, string folder)
+    {
+        using var weights = SafetensorsFolder.Open(folder);
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        StateDict.Load(weights, CheckpointMap.Of(model).ToDictionary(item => item.Name, item => item.Stored), mayBeUnexpected: name => IsIgnored(name, model.Config));
+    }
+
+    private static TModel Load<TModel>(string folder, ModelConfig config, Device device, ScalarType? dtype, Func<ScalarType, Device, TModel> create, bool hasFreshHead = false)
         where TModel : LanguageModel
     {
         using var weights = SafetensorsFolder.Open(folder);
@@ -94,7 +134,10 @@ public static class ModelFolder
         var isBare = !weights.Entries.Keys.Any(name => name.StartsWith(names.Prefix, StringComparison.Ordinal));
         var targets = CheckpointMap.Of(model).ToDictionary(
             item => isBare && item.Name.StartsWith(names.Prefix, StringComparison.Ordinal) ? item.Name[names.Prefix.Length..] : item.Name, item => item.Stored);
-        StateDict.Load(weights, targets, mayBeUnexpected: name => IsIgnored(name, config));
+        StateDict.Load(
+            weights, targets,
+            mayBeMissing: name => hasFreshHead && name == $"{model.HeadName}.weight",
+            mayBeUnexpected: name => IsIgnored(name, config) || (hasFreshHead && name == $"{names.Head}.weight"));
         return model;
     }
 

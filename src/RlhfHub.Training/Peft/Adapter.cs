@@ -63,6 +63,14 @@ public abstract class Adapter : Module
         File.WriteAllText(Path.Combine(folder, AdapterFiles.ConfigFile), config.ToJsonString(Indented) + "\n");
     }
 
+    /// <summary>Reads what <see cref="Save"/> wrote into the parameters where they lie.</summary>
+    /// <exception cref="ModelFileException">The files are broken or belong to another adapter.</exception>
+    internal void ReadWeights(string folder)
+    {
+        using var files = AdapterFiles.Open(folder);
+        Read(files);
+    }
+
     /// <summary>Connects the adapter to the model's layers, or takes it out again.</summary>
     private protected abstract void Switch(bool on);
 

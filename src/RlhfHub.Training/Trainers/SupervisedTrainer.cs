@@ -1,0 +1,208 @@
+using RlhfHub.Training.Data.Batches;
+using RlhfHub.Training.Generation;
+using RlhfHub.Training.Models;
+using RlhfHub.Training.Models.Safetensors;
+using RlhfHub.Training.Optimizers;
+using RlhfHub.Training.Runs;
+using RlhfHub.Training.Tokenization;
+using static TorchSharp.torch;
+
+namespace RlhfHub.Training.Trainers;
+
+/// <summary>The loop of every trainer that learns from fixed examples. What it learns is the objective's business.</summary>
+internal sealed class SupervisedTrainer<TExample>(RunSession session, TrainableModel trainable, Tokenizer tokenizer, IReadOnlyList<int> endIds, Objective<TExample> objective, TrainingOptions options) : IDisposable
+{
+    private const string OptimizerFile = "optimizer.safetensors";
+
+    private readonly AdamW optimizer = new(trainable.Parameters, new AdamWOptions
+    {
+        Beta1 = options.AdamBeta1,
+        Beta2 = options.AdamBeta2,
+        Epsilon = options.AdamEpsilon,
+        WeightDecay = options.WeightDecay,
+        MaxGradientNorm = options.MaxGradNorm,
+    });
+
+    private readonly BatchOrder order = new(
+        objective.Train.Count, new BatchOrderOptions { BatchSize = options.StepSize, Seed = session.Spec.Seed, GroupByLength = true }, [.. objective.Train.Select(objective.Length)]);
+
+    private int microBatch = options.PerDeviceTrainBatchSize;
+    private long step;
+    private long tokensSeen;
+    private BestResult? best;
+    private int validationsWithoutGain;
+
+    private long TotalSteps => options.MaxSteps > 0 ? options.MaxSteps : Math.Max(1, (long)Math.Ceiling(options.NumTrainEpochs * order.BatchesPerEpoch));
+
+    private int ValidationInterval => options.EvalSteps > 0 ? options.EvalSteps : order.BatchesPerEpoch;
+
+    /// <summary>Trains to the end, or until the hub wants it to stop.</summary>
+    /// <returns>Whether it came to the end.</returns>
+    public bool Run()
+    {
+        objective.Prepare(options.PerDeviceEvalBatchSize);
+        if (!Resume())
+        {
+            session.Log.Append(new StateEvent(RunState.Running));
+            Sample(SampleTime.Before);
+            Validate();
+        }
+        var schedule = new LearningRateSchedule
+        {
+            Kind = options.LrSchedulerType,
+            PeakRate = options.LearningRate,
+            TotalSteps = TotalSteps,
+            WarmupSteps = options.WarmupSteps > 0 ? options.WarmupSteps : LearningRateSchedule.WarmupStepsOf(options.WarmupRatio, TotalSteps),
+        };
+
+        var sums = new MetricSums();
+        while (step < TotalSteps && !IsOutOfPatience)
+        {
+            if (!session.MayGoOn(() => Save())) return false;
+            var examples = order.Batch(step).Select(i => objective.Train[i]).ToArray();
+            var rate = schedule.At(step);
+            Accumulate(examples, sums);
+            sums.Add("grad_norm", optimizer.Step(rate), 1);
+            step++;
+            tokensSeen += examples.Sum(objective.TokenCount);
+            if (step % options.LoggingSteps == 0 || step == TotalSteps)
+            {
+                Report(sums, rate);
+                sums = new MetricSums();
+            }
+            session.Progress(step, TotalSteps);
+            if (step % ValidationInterval == 0 || step == TotalSteps) Validate();
+            if (step % options.SaveSteps == 0 || session.IsCheckpointWanted) Save();
+        }
+        if (options.LoadBestModelAtEnd && best is { } winner && winner.Step != step) trainable.Restore(session.Folder.CheckpointFolder(winner.Step));
+        Sample(SampleTime.After);
+        return true;
+    }
+
+    public void Dispose() => optimizer.Dispose();
+
+    private bool IsOutOfPatience => options.EarlyStoppingPatience > 0 && validationsWithoutGain >= options.EarlyStoppingPatience;
+
+    /// <summary>Adds up the gradients of one step, in passes that fit the memory.</summary>
+    private void Accumulate(TExample[] examples, MetricSums sums)
+    {
+        trainable.SetTraining(true);
+        while (true)
+        {
+            var stepSums = new MetricSums();
+            // Dropout must be the same when the step is computed again in smaller passes.
+            using var randomState = random.get_rng_state();
+            try
+            {
+                var weight = objective.Weight(examples);
+                foreach (var part in examples.Chunk(microBatch))
+                {
+                    using var scope = NewDisposeScope();
+                    var loss = objective.Loss(part, weight, stepSums);
+                    loss.backward();
+                    trainable.Model.Decoder.ThrowIfBackwardFailed();
+                    stepSums.AddShare("loss", loss.item<float>());
+                }
+                foreach (var (name, value) in stepSums.Means()) sums.Add(name, value, 1);
+                return;
+            }
+            catch (Exception error) when (microBatch > 1 && OutOfMemory.Is(error))
+            {
+                trainable.Parameters.ZeroGradients();
+                random.set_rng_state(randomState);
+                microBatch = (microBatch + 1) / 2;
+                session.Log.Append(new LogEvent($"Out of memory: going on with {microBatch} examples in a pass, which changes nothing but the time.", RunLogLevel.Warning));
+                session.Describe(microBatch);
+            }
+        }
+    }
+
+    private void Report(MetricSums sums, double rate)
+    {
+        var metrics = sums.Means();
+        metrics["learning_rate"] = rate;
+        metrics["epoch"] = (double)step / order.BatchesPerEpoch;
+        metrics["num_tokens"] = tokensSeen;
+        session.Log.Append(new MetricEvent(step, metrics));
+    }
+
+    private void Validate()
+    {
+        if (objective.Validation.Count == 0) return;
+        trainable.SetTraining(false);
+        using var noGrad = no_grad();
+        var sums = new MetricSums();
+        var weight = objective.Weight(objective.Validation);
+        foreach (var part in objective.Validation.Chunk(options.PerDeviceEvalBatchSize))
+        {
+            using var scope = NewDisposeScope();
+            sums.AddShare("loss", objective.Loss(part, weight, sums).item<float>());
+        }
+        var metrics = sums.Means("eval_");
+        session.Log.Append(new MetricEvent(step, metrics));
+        KeepBest($"eval_{objective.BestMetric}", metrics[$"eval_{objective.BestMetric}"]);
+    }
+
+    private void KeepBest(string name, double value)
+    {
+        if (!options.LoadBestModelAtEnd || step == 0) return;
+        if (best is null || (objective.IsHigherBetter ? value > best.Value : value < best.Value))
+        {
+            best = new BestResult(step, name, value);
+            validationsWithoutGain = 0;
+            Save();
+        }
+        else
+        {
+            validationsWithoutGain++;
+        }
+    }
+
+    private void Sample(SampleTime when)
+    {
+        if (trainable.Model is not CausalModel model || objective.SamplePrompts(options.SampleCount) is not { Count: > 0 } prompts) return;
+        trainable.SetTraining(false);
+        var requests = prompts.Where(prompt => prompt.Length < model.Config.ContextLength)
+            .Select((prompt, i) => new GenerationRequest { Prompt = prompt, Options = new() { MaxNewTokens = options.SampleTokens, Seed = session.Spec.Seed + i } }).ToArray();
+        foreach (var (request, result) in requests.Zip(TextGenerator.Run(model, tokenizer, requests, endIds: endIds)))
+            session.Log.Append(new SampleEvent(step, tokenizer.Decode(request.Prompt), result.Text, when));
+    }
+
+    private void Save()
+    {
+        var state = new TrainingState
+        {
+            Step = step,
+            Epoch = (double)step / order.BatchesPerEpoch,
+            Data = new DataPosition((int)(step / order.BatchesPerEpoch), step % order.BatchesPerEpoch, session.Spec.Seed),
+            TokensSeen = tokensSeen,
+            ScheduleStep = step,
+            Best = best,
+            RandomStates = RandomState.Capture(),
+            Values = new Dictionary<string, double> { ["validations_without_gain"] = validationsWithoutGain },
+        };
+        session.SaveCheckpoint(step, folder =>
+        {
+            trainable.Save(folder);
+            using var scope = NewDisposeScope();
+            SafetensorsWriter.Write(Path.Combine(folder, OptimizerFile), optimizer.State());
+            state.Write(folder);
+        });
+        session.Prune(options.SaveTotalLimit, best?.Step);
+    }
+
+    private bool Resume()
+    {
+        if (session.FindCheckpoint() is not { } checkpoint) return false;
+        trainable.Restore(checkpoint.Path);
+        using (var saved = SafetensorsFile.Open(Path.Combine(checkpoint.Path, OptimizerFile))) optimizer.Load(saved);
+        var state = TrainingState.Read(checkpoint.Path);
+        (step, tokensSeen, best) = (state.Step, state.TokensSeen, state.Best);
+        validationsWithoutGain = (int)state.Values["validations_without_gain"];
+        RandomState.Restore(state.RandomStates);
+        microBatch = Math.Min(microBatch, checkpoint.ReadManifest().Machine.MicroBatch);
+        session.Describe(microBatch);
+        session.Log.Append(StateEvent.Resumed(step));
+        return true;
+    }
+}

@@ -1,0 +1,44 @@
+using RlhfHub.Training.Runs;
+
+namespace RlhfHub.Training.Trainers;
+
+/// <summary>One kind of training run: its name in run.json, its options, and how it is done. Making one touches no torch; running it does.</summary>
+public sealed class TrainerKind
+{
+    internal TrainerKind(string name, string description, Type optionsType, Action<RunSpec, RunFolder> check, Func<RunSession, bool> run) =>
+        (Name, Description, OptionsType, Check, Run) = (name, description, optionsType, check, run);
+
+    /// <summary>The <c>kind</c> of run.json.</summary>
+    public string Name { get; }
+
+    /// <summary>One sentence for forms and help.</summary>
+    public string Description { get; }
+
+    /// <summary>Its option record, whose annotations are validation, help and form.</summary>
+    public Type OptionsType { get; }
+
+    /// <summary>Throws when the options of a run are not right.</summary>
+    internal Action<RunSpec, RunFolder> Check { get; }
+
+    /// <summary>Trains; false when the hub stopped it.</summary>
+    internal Func<RunSession, bool> Run { get; }
+}
+
+/// <summary>Every kind of training run.</summary>
+public static class TrainerKinds
+{
+    /// <summary>All kinds, in the order in which help lists them.</summary>
+    public static IReadOnlyList<TrainerKind> All { get; } =
+    [
+        Kind<SftOptions>("pretrain", "Teaches a model language from plain text, from random weights where it has none.", SupervisedRuns.Pretrain),
+        Kind<SftOptions>("sft", "Teaches a model to write what people wrote.", SupervisedRuns.Sft),
+        Kind<RewardOptions>("reward", "Teaches a model to score replies as people preferred them.", SupervisedRuns.Reward),
+        Kind<DpoOptions>("dpo", "Teaches a model to write what people prefer, straight from comparisons.", SupervisedRuns.Dpo),
+    ];
+
+    /// <summary>The kind of that name, or null.</summary>
+    public static TrainerKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);
+
+    private static TrainerKind Kind<TOptions>(string name, string description, Func<RunSession, TOptions, bool> run) where TOptions : TrainingOptions =>
+        new(name, description, typeof(TOptions), (spec, folder) => spec.BindOptions<TOptions>(folder), session => run(session, session.Spec.BindOptions<TOptions>(session.Folder)));
+}

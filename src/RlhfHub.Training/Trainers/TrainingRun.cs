@@ -1,0 +1,41 @@
+using RlhfHub.Training.Models;
+using RlhfHub.Training.Runs;
+
+namespace RlhfHub.Training.Trainers;
+
+/// <summary>Runs or resumes a run folder.</summary>
+public static class TrainingRun
+{
+    /// <summary>Does what run.json says, from the newest whole checkpoint on.</summary>
+    /// <param name="path">The run folder.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="progress">Told each step and their number; null for nobody.</param>
+    /// <returns>Whether it came to its end; false when the hub stopped it.</returns>
+    /// <exception cref="InvalidInputException">The folder, its options or its data are not right, or another worker is at it.</exception>
+    /// <exception cref="ModelFileException">The base model is not right.</exception>
+    public static bool Execute(string path, TimeProvider time, Action<long, long>? progress = null)
+    {
+        var folder = RunFolder.Open(path);
+        var spec = RunSpec.Read(folder);
+        var kind = TrainerKinds.Find(spec.Kind)
+            ?? throw new InvalidInputException($"{folder.SpecFile}: 'kind' is '{spec.Kind}'; this worker trains {string.Join(", ", TrainerKinds.All.Select(kind => kind.Name))}.");
+        // Everything that can be wrong without loading anything is found out first.
+        kind.Check(spec, folder);
+        spec.VerifyData(folder);
+        using var session = new RunSession(folder, spec, time, progress);
+        session.Log.Append(new StateEvent(RunState.Preparing));
+        try
+        {
+            var isComplete = kind.Run(session);
+            if (isComplete) session.Log.Append(new StateEvent(RunState.Completed));
+            return isComplete;
+        }
+        catch (Exception error)
+        {
+            // The hub reads this; whoever started the worker sees the exception itself.
+            session.Log.Append(new ErrorEvent(error.Message, error is InvalidInputException or ModelFileException ? null : error.ToString()));
+            session.Log.Append(StateEvent.Failed(error.Message));
+            throw;
+        }
+    }
+}

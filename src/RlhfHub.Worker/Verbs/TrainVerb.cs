@@ -1,0 +1,35 @@
+using System.CommandLine;
+using System.Diagnostics;
+using RlhfHub.Training.Devices;
+using RlhfHub.Training.Trainers;
+
+namespace RlhfHub.Worker.Verbs;
+
+/// <summary><c>train</c>: runs or resumes a run folder.</summary>
+internal static class TrainVerb
+{
+    public static Command Create(VerbConsole console)
+    {
+        var run = new Option<string>("--run") { Description = "The run folder: run.json and data/.", HelpName = "DIR", Required = true };
+        var json = ModelOptions.Json();
+        var command = new Command("train", "Trains what a run folder asks for, or goes on from its newest whole checkpoint.") { run, json };
+        command.SetAction(parsed =>
+        {
+            TorchLibrary.Load();
+            var clock = Stopwatch.StartNew();
+            long? first = null;
+            var isComplete = TrainingRun.Execute(parsed.GetRequiredValue(run), TimeProvider.System, parsed.GetValue(json) ? null : Show);
+            if (parsed.GetValue(json)) console.WriteJson(new { run = parsed.GetRequiredValue(run), state = isComplete ? "completed" : "stopped" });
+            else console.Output.WriteLine(isComplete ? $"\nDone: the result is in {Path.Combine(parsed.GetRequiredValue(run), "output")}." : "\nStopped; the same command goes on.");
+            return WorkerCommandLine.Success;
+
+            void Show(long step, long total)
+            {
+                first ??= step - 1;
+                var rate = (step - first.Value) / clock.Elapsed.TotalSeconds;
+                console.Error.Write($"\rstep {step} of {total}, {rate:0.0} steps/s, {TimeSpan.FromSeconds((total - step) / rate):h\\:mm\\:ss} left   ");
+            }
+        });
+        return command;
+    }
+}

@@ -1,0 +1,214 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using RlhfHub.Training.Models;
+using RlhfHub.Training.Runs;
+using RlhfHub.Training.Tokenization;
+using RlhfHub.Training.Trainers;
+using static TorchSharp.torch;
+
+namespace RlhfHub.Training.Tests.Trainers;
+
+public sealed class TrainingRunTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public TrainingRunTests()
+    {
+        Directory.CreateDirectory(folder["base"]);
+        foreach (var file in Directory.GetFiles(Repository.Fixture("tokenizers", "small", "qwen2-style"))) File.Copy(file, folder["base", Path.GetFileName(file)]);
+        File.WriteAllText(folder["base", "tokenizer_config.json"], """{"eos_token": "<|endoftext|>", "pad_token": "<|endoftext|>"}""");
+        var config = ModelConfig.From(new JsonObject
+        {
+            ["model_type"] = "llama",
+            ["architectures"] = new JsonArray("LlamaForCausalLM"),
+            ["vocab_size"] = Tokenizer.Load(folder["base"]).VocabularySize,
+            ["hidden_size"] = 32,
+            ["intermediate_size"] = 64,
+            ["num_hidden_layers"] = 2,
+            ["num_attention_heads"] = 4,
+            ["num_key_value_heads"] = 2,
+            ["max_position_embeddings"] = 64,
+            ["tie_word_embeddings"] = true,
+        });
+        using var model = ModelFolder.CreateCausal(config, ScalarType.Float32, CPU, seed: 3);
+        ModelFolder.Save(model, folder["base"]);
+    }
+
+    public static TheoryData<string, string?> KindsAndMethods
+    {
+        get
+        {
+            var rows = new TheoryData<string, string?>();
+            foreach (var kind in TrainerKinds.All)
+            {
+                rows.Add(kind.Name, null);
+                rows.Add(kind.Name, "lora");
+            }
+            rows.Add("reward", "head");
+            return rows;
+        }
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(KindsAndMethods))]
+    public void Execute_EveryKind_LearnsItsExamplesAndSavesAModel(string kind, string? method)
+    {
+        var run = Make("run", kind, new() { ["peft_method"] = method, ["max_steps"] = 40, ["learning_rate"] = method == "head" ? 0.05 : 0.01, ["logging_steps"] = 1 });
+
+        Assert.True(TrainingRun.Execute(run, TimeProvider.System));
+
+        var events = EventsOf(run);
+        var losses = events.OfType<MetricEvent>().Where(item => item.Metrics.ContainsKey("loss")).Select(item => item.Metrics["loss"]).ToArray();
+        Assert.Equal(40, losses.Length);
+        Assert.True(losses[^5..].Average() < 0.7 * losses[..5].Average(), $"from {losses[0]} to {losses[^1]}");
+        Assert.Contains(events.OfType<MetricEvent>(), item => item.Metrics.ContainsKey("eval_loss"));
+        Assert.Equal(RunState.Completed, Assert.IsType<StateEvent>(events[^1]).State);
+        Assert.Equal(Enumerable.Range(1, events.Count).Select(seq => (long)seq), events.Select(item => item.Seq));
+        Assert.True(File.Exists(Path.Combine(run, "output", method is null ? "model.safetensors" : "adapter_model.safetensors")));
+        if (kind is not "reward") Assert.Equal(2, events.OfType<SampleEvent>().Count(item => item.When == SampleTime.After));
+    }
+
+    [Theory]
+    [MemberData(nameof(KindsAndMethods))]
+    public void Execute_StoppedAndResumed_EndsWithTheSameBytes(string kind, string? method)
+    {
+        JsonObject options = new() { ["peft_method"] = method, ["max_steps"] = 12, ["learning_rate"] = 0.01, ["logging_steps"] = 1, ["lora"] = new JsonObject { ["dropout"] = 0.2 } };
+        var whole = Make("whole", kind, (JsonObject)options.DeepClone());
+        var cut = Make("cut", kind, options);
+        TrainingRun.Execute(whole, TimeProvider.System);
+
+        var isComplete = TrainingRun.Execute(cut, TimeProvider.System, (step, _) =>
+        {
+            if (step == 5) Want(cut, RunWant.Stop);
+        });
+        Assert.False(isComplete);
+        Want(cut, RunWant.Run);
+        Assert.True(TrainingRun.Execute(cut, TimeProvider.System));
+
+        Assert.Equal(Hash(whole), Hash(cut));
+        Assert.Contains(EventsOf(cut).OfType<StateEvent>(), item => item is { State: RunState.Resumed, FromStep: 5 });
+        var metrics = EventsOf(whole).OfType<MetricEvent>().Select(item => (item.Step, JsonSerializer.Serialize(item.Metrics))).Distinct();
+        Assert.Equal(metrics, EventsOf(cut).OfType<MetricEvent>().Select(item => (item.Step, JsonSerializer.Serialize(item.Metrics))).Distinct());
+    }
+
+    [Fact]
+    public void Execute_DifferentMicroBatches_EndAlike()
+    {
+        string Run(string name, int batch, int accumulation)
+        {
+            var run = Make(name, "sft", new() { ["max_steps"] = 6, ["learning_rate"] = 0.01, ["per_device_train_batch_size"] = batch, ["gradient_accumulation_steps"] = accumulation });
+            TrainingRun.Execute(run, TimeProvider.System);
+            return Path.Combine(run, "output");
+        }
+
+        using var scope = NewDisposeScope();
+        using var one = ModelFolder.LoadCausal(Run("one", 8, 1));
+        using var four = ModelFolder.LoadCausal(Run("four", 2, 4));
+        using var eight = ModelFolder.LoadCausal(Run("eight", 1, 8));
+
+        var ids = tensor(new long[,] { { 5, 6, 7, 8 } });
+        Assert.True(one.forward(ids).allclose(four.forward(ids), 1e-3, 1e-4));
+        Assert.True(one.forward(ids).allclose(eight.forward(ids), 1e-3, 1e-4));
+    }
+
+    [Fact]
+    public void Execute_PaddingThatIsTheEnd_StillLearnsToStop()
+    {
+        // The qwen2-style tokenizer pads with its end-of-text token.
+        var run = Make("stop", "sft", new() { ["max_steps"] = 120, ["learning_rate"] = 0.01 });
+
+        TrainingRun.Execute(run, TimeProvider.System);
+
+        var samples = EventsOf(run).OfType<SampleEvent>().Where(item => item.When == SampleTime.After).ToArray();
+        Assert.All(samples, sample => Assert.InRange(sample.Text.Length, 1, 30));
+    }
+
+    [Fact]
+    public void Execute_KeepTheBest_EndsWithTheBestValidation()
+    {
+        var run = Make("best", "sft", new() { ["max_steps"] = 60, ["learning_rate"] = 0.05, ["eval_steps"] = 5, ["load_best_model_at_end"] = true, ["early_stopping_patience"] = 2 });
+
+        Assert.True(TrainingRun.Execute(run, TimeProvider.System));
+
+        var validations = EventsOf(run).OfType<MetricEvent>().Where(item => item.Step > 0 && item.Metrics.ContainsKey("eval_loss")).ToArray();
+        Assert.True(validations.Length < 12, "Training was to end early.");
+        Assert.True(validations[^1].Metrics["eval_loss"] > validations.Min(item => item.Metrics["eval_loss"]));
+    }
+
+    [Theory]
+    [InlineData("learning_rate", "\"fast\"", "options.learning_rate")]
+    [InlineData("learning_rat", "0.1", "options.learning_rat")]
+    [InlineData("max_steps", "-5", "options.max_steps")]
+    [InlineData("peft_method", "\"magic\"", "'peft_method' is 'magic'; expected lora or head")]
+    public void Execute_BadOption_IsRefusedBeforeAnythingIsLoaded(string key, string value, string message)
+    {
+        var run = Make("bad", "sft", new() { [key] = JsonNode.Parse(value) });
+        Directory.Delete(folder["base"], recursive: true);
+
+        var error = Assert.Throws<InvalidInputException>(() => TrainingRun.Execute(run, TimeProvider.System));
+
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(run, "events.jsonl")));
+    }
+
+    [Fact]
+    public void Execute_ChangedData_IsRefused()
+    {
+        var run = Make("changed", "sft", []);
+        File.AppendAllText(Path.Combine(run, "data", "train.jsonl"), "\n");
+
+        var error = Assert.Throws<InvalidInputException>(() => TrainingRun.Execute(run, TimeProvider.System));
+
+        Assert.Contains("train.jsonl", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Execute_ValidationPromptInTraining_IsRefusedAndLogged()
+    {
+        var run = Make("leak", "reward", [], validation: """{"prompt": "What is 1?", "chosen": "It is 1.", "rejected": "No."}""");
+
+        var error = Assert.Throws<InvalidInputException>(() => TrainingRun.Execute(run, TimeProvider.System));
+
+        Assert.Contains("expected no prompt in both", error.Message, StringComparison.Ordinal);
+        Assert.Equal(RunState.Failed, Assert.IsType<StateEvent>(EventsOf(run)[^1]).State);
+    }
+
+    private string Make(string name, string kind, JsonObject options, string? validation = null)
+    {
+        var run = RunFolder.Create(folder[name]);
+        string Row(int i) => kind switch
+        {
+            "pretrain" => $$"""{"text": "The number {{i}} comes before {{i + 1}}."}""",
+            "sft" => $$"""{"prompt": "What is {{i}}?", "completion": " It is {{i}}."}""",
+            _ => $$"""{"prompt": "What is {{i}}?", "chosen": " It is {{i}}.", "rejected": " No."}""",
+        };
+        File.WriteAllLines(Path.Combine(run.DataFolder, "train.jsonl"), Enumerable.Range(0, 20).Select(Row));
+        File.WriteAllText(Path.Combine(run.DataFolder, "validation.jsonl"), validation ?? string.Join('\n', Enumerable.Range(30, 4).Select(Row)));
+        options.TryAdd("sample_count", 2);
+        options.TryAdd("sample_tokens", 12);
+        foreach (var absent in options.Where(item => item.Value is null).Select(item => item.Key).ToArray()) options.Remove(absent);
+        new RunSpec
+        {
+            Kind = kind,
+            BaseModel = "../base",
+            Options = options,
+            Device = "cpu",
+            Data = [RunDataFile.Describe(run, "train.jsonl", "train"), RunDataFile.Describe(run, "validation.jsonl", "validation")],
+        }.Write(run);
+        return run.Path;
+    }
+
+    private static void Want(string run, RunWant want) => RunControl.SetWant(RunFolder.Open(run), want);
+
+    private static List<RunEvent> EventsOf(string run)
+    {
+        var tail = new EventTail(RunFolder.Open(run));
+        return [.. tail.ReadNew(100_000)];
+    }
+
+    private static string Hash(string run) =>
+        string.Join(' ', Directory.EnumerateFiles(Path.Combine(run, "output"), "*.safetensors").Order().Select(file => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))));
+}
