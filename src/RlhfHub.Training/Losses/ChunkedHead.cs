@@ -37,10 +37,14 @@ internal sealed class ChunkedHead : MultiTensorFunction<ChunkedHead>
             totals.Add(total.MoveToOuterDisposeScope());
             if (isKept) kept = probabilities.MoveToOuterDisposeScope();
         }
-        context.save_for_backward(isKept ? [hidden, head, targets, kept!] : [hidden, head, targets, cat(totals)]);
+        // TorchSharp takes hold of it only after this method has returned; the caller's scope ends soon after that.
+        var extra = (isKept ? kept! : cat(totals)).MoveToOuterDisposeScope();
+        context.save_for_backward([hidden, head, targets, extra]);
         context.save_data(Options, options with { IsKept = isKept });
         List<Tensor> results = [cat(picked), cat(entropies), cat(areLikeliest)];
         context.mark_non_differentiable([results[1], results[2]]);
+        // Else TorchSharp makes zeros like each result that got no gradient, and aborts the process when that result was disposed meanwhile.
+        context.set_materialize_grads(false);
         foreach (var result in results) result.MoveToOuterDisposeScope();
         return results;
     }
@@ -48,6 +52,8 @@ internal sealed class ChunkedHead : MultiTensorFunction<ChunkedHead>
     public override List<Tensor> backward(AutogradContext context, List<Tensor> gradients)
     {
         var options = (ChunkOptions)context.get_data(Options);
+        // Stand-ins for the gradients that nobody sends; left alone, they would wait for the finalizer.
+        foreach (var absent in gradients.Skip(1)) absent.Dispose();
         using var scope = NewDisposeScope();
         var saved = context.get_saved_variables();
         var (hidden, head, targets) = (saved[0], saved[1], saved[2]);

@@ -35,8 +35,9 @@ public static class TokenLogProbabilities
     public static TokenStatistics FromHidden(Tensor hidden, Tensor head, Tensor targets, double temperature = 1, long maxLogits = DefaultMaxLogits)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxLogits, 1);
+        using var scope = NewDisposeScope();
         var results = ChunkedHead.apply(hidden, head, targets, temperature, maxLogits);
-        return new(results[0], results[1], results[2]);
+        return new(results[0].MoveToOuterDisposeScope(), results[1].MoveToOuterDisposeScope(), results[2].MoveToOuterDisposeScope());
     }
 
     /// <summary>From hidden states, only where a mask says so: prompts and padding cost nothing.</summary>

@@ -17,10 +17,12 @@ internal sealed class LossFixture : IDisposable
 
     public static LossFixture Open(string file, string name) => new(file, name);
 
-    public static TheoryData<string> Cases(string file)
+    public static TheoryData<string> Cases(string file) => new(CaseNames(file));
+
+    public static string[] CaseNames(string file)
     {
         using var opened = SafetensorsFile.Open(PathOf(file));
-        return new(opened.Entries.Keys.Select(key => key[..key.IndexOf('/', StringComparison.Ordinal)]).Distinct().Order(StringComparer.Ordinal));
+        return [.. opened.Entries.Keys.Select(key => key[..key.IndexOf('/', StringComparison.Ordinal)]).Distinct().Order(StringComparer.Ordinal)];
     }
 
     public Tensor this[string field] => file.Read($"{name}/{field}");
