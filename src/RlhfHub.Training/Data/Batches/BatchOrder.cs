@@ -43,10 +43,12 @@ public sealed class BatchOrder
     private int[][] Batches(long epoch)
     {
         var order = options.IsShuffled ? Permutation(count, options.Seed, epoch) : [.. Enumerable.Range(0, count)];
-        if (!options.GroupByLength) return [.. order.Chunk(options.BatchSize).Take(BatchesPerEpoch)];
+        // What is left out is so before grouping: afterwards it would always be the short ones.
+        if (options.DropLast) order = order[..Math.Min(count, BatchesPerEpoch * options.BatchSize)];
+        if (!options.GroupByLength) return [.. order.Chunk(options.BatchSize)];
 
         var group = options.BatchSize * Math.Clamp(count / (options.BatchSize * 4), 1, BatchesInGroup);
-        var batches = order.Chunk(group).SelectMany(part => part.OrderByDescending(i => lengths![i])).Chunk(options.BatchSize).Take(BatchesPerEpoch).ToArray();
+        var batches = order.Chunk(group).SelectMany(part => part.OrderByDescending(i => lengths![i])).Chunk(options.BatchSize).ToArray();
         // Long before short would teach in that order: the batches are shuffled too, but for a last one that may be smaller.
         if (options.IsShuffled)
         {

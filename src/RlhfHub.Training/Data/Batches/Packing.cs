@@ -22,13 +22,16 @@ public static class Packing
         {
             var length = example.Ids.Length;
             if (length < 1 || length > maxLength) throw new ArgumentException($"{example.Place}: the example has {length} tokens; expected 1 to {maxLength}.", nameof(examples));
-            var fits = spaces.GetViewBetween(length, maxLength);
-            var space = maxLength;
+            // 0, which is no space, where none is enough.
+            var space = spaces.GetViewBetween(length, maxLength).Min;
             List<TokenSequence> row;
-            if (fits.Count == 0) rows.Add(row = []);
+            if (space == 0)
+            {
+                rows.Add(row = []);
+                space = maxLength;
+            }
             else
             {
-                space = fits.Min;
                 row = bySpace[space].Dequeue();
                 if (bySpace[space].Count == 0) spaces.Remove(space);
             }

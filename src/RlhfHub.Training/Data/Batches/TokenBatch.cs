@@ -28,7 +28,16 @@ public sealed record TokenBatch
     public long TokenCount => Lengths.Sum();
 
     /// <summary>The labels that are not ignored, which Hugging Face's trainer calls <c>num_items_in_batch</c>; it includes the first token of a row where that is to be learned.</summary>
-    public int LabelCount => Labels.Cast<long>().Count(label => label != Ignored);
+    public int LabelCount
+    {
+        get
+        {
+            var count = 0;
+            foreach (var label in Labels)
+                if (label != Ignored) count++;
+            return count;
+        }
+    }
 
     /// <summary>The tokens that are predicted: as <see cref="LabelCount"/>, without the first of each row.</summary>
     public int TargetCount => LabelCount - Enumerable.Range(0, Lengths.Length).Count(row => Labels[row, 0] != Ignored);

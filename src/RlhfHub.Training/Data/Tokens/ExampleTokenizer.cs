@@ -1,4 +1,5 @@
 using RlhfHub.Training.Data.Formats;
+using RlhfHub.Training.Models;
 using RlhfHub.Training.Tokenization;
 using RlhfHub.Training.Tokenization.Templates;
 
@@ -102,14 +103,14 @@ public sealed class ExampleTokenizer(Tokenizer tokenizer, ChatTemplate? template
         return mask;
     }
 
-    // What a tokenizer or template says of a row gets the row's place.
+    // A tokenizer or template that fails on one row may be right for all others: what it says gets the row's place.
     private static T At<T>(LinePlace place, Func<T> encode)
     {
         try
         {
             return encode();
         }
-        catch (InvalidInputException error)
+        catch (Exception error) when (error is InvalidInputException or ModelFileException)
         {
             throw new InvalidInputException($"{place}: {error.Message}", error);
         }

@@ -47,12 +47,12 @@ public sealed class PassageEncoder
 
     /// <summary>Which tokens of a conversation the assistant wrote, as the template marks them with <c>{% generation %}</c>.</summary>
     /// <param name="conversation">The conversation.</param>
-    /// <param name="ids">Its tokens.</param>
+    /// <param name="ids">Its tokens, from <see cref="Encode"/> or <see cref="EncodeParts"/>.</param>
     /// <exception cref="InvalidInputException">It is no conversation, or the template marks nothing in it.</exception>
     public bool[] AssistantMask(Passage conversation, int[] ids)
     {
         if (!conversation.IsConversation) throw new InvalidInputException("The loss is wanted on the assistant's turns only, but this is a text; expected a conversation.");
-        var rendered = Guarded(() => Template.RenderWithSpans(conversation.Messages));
+        var rendered = Template.RenderWithSpans(conversation.Messages);
         var mask = new bool[ids.Length];
         foreach (var span in rendered.AssistantSpans)
         {
@@ -83,18 +83,6 @@ public sealed class PassageEncoder
     private string Render(Passage conversation, bool addGenerationPrompt) => TextModel.RenderChat(template, conversation.Messages!, addGenerationPrompt);
 
     private int[] EncodeRendered(string text) => tokenizer.Encode(text, addSpecialTokens: false);
-
-    private static T Guarded<T>(Func<T> render)
-    {
-        try
-        {
-            return render();
-        }
-        catch (TemplateRefusalException refusal)
-        {
-            throw new InvalidInputException(refusal.Message, refusal);
-        }
-    }
 
     private static int CommonSuffixLength(int[] one, int[] two)
     {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using RlhfHub.Training.Data;
 using RlhfHub.Training.Data.Batches;
 using RlhfHub.Training.Data.Tokens;
@@ -37,6 +39,17 @@ public sealed class PackingTests
             Assert.Equal(rows.Select(row => string.Join(' ', row.Parts.Select(part => part.Place.Line))), again.Select(row => string.Join(' ', row.Parts.Select(part => part.Place.Line))));
             PositionsRestart(TokenBatch.Packed(rows, padId: 0), rows);
         }
+    }
+
+    // The digest is that of the rows which TRL's own segment tree gives for these lengths, equal ones in their order.
+    [Fact]
+    public void BestFitDecreasing_TwoThousandExamples_GivesTrlsRows()
+    {
+        var rows = Packing.BestFitDecreasing(Examples([.. Enumerable.Range(0, 2000).Select(i => (i * 7919 + 13) % 500 + 1)]), 512);
+
+        var text = string.Join(';', rows.Select(row => string.Join(',', row.Parts.Select(part => part.Place.Line - 1))));
+        Assert.Equal(979, rows.Count);
+        Assert.Equal("0013e7329598e84509beb1a6da69e721911d59d003bdd6c3ccdffbf003824981", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
     }
 
     [Fact]

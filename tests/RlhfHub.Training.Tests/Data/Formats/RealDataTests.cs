@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using RlhfHub.Training.Data;
 using RlhfHub.Training.Data.Formats;
 using RlhfHub.Training.Data.Splits;
@@ -14,6 +16,9 @@ public sealed class RealDataTests
         Assert.Equal(2312, rows.Count);
         Assert.All(rows, row => Assert.StartsWith("\n\nHuman: ", row.Prompt.Text));
         Assert.Equal(1867, rows.Count(row => row.Prompt.Text!.EndsWith("\n\nAssistant:", StringComparison.Ordinal)));
+        // The same digest as of the prompts that TRL's extract_prompt finds, each with a zero byte after it.
+        var prompts = string.Concat(rows.Select(row => row.Prompt.Text + "\0"));
+        Assert.Equal("04dbb6fa38fe3bfbf9646bbec0bb73f4c5d5de83d0b91160dcd43976a86158ac", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(prompts))));
 
         var split = TrainValidationSplit<PreferenceRow>.Of(rows, 0.1);
         Assert.InRange(split.Validation.Count, 150, 320);

@@ -25,10 +25,10 @@ public sealed class RowTests
     [Fact]
     public void Ranking_TextsAfterAConversation_AreTheAssistantsTurns()
     {
-        var short_ = DataFiles.One(Ranking.Format, """{"prompt": [{"role": "user", "content": "a"}], "responses": ["b", "c"], "ranking": [2, 1]}""");
-        var long_ = DataFiles.One(Ranking.Format, """{"prompt": [{"role": "user", "content": "a"}], "responses": [[{"role": "assistant", "content": "b"}], [{"role": "assistant", "content": "c"}]], "ranking": [2, 1]}""");
+        var bare = DataFiles.One(Ranking.Format, """{"prompt": [{"role": "user", "content": "a"}], "responses": ["b", "c"], "ranking": [2, 1]}""");
+        var whole = DataFiles.One(Ranking.Format, """{"prompt": [{"role": "user", "content": "a"}], "responses": [[{"role": "assistant", "content": "b"}], [{"role": "assistant", "content": "c"}]], "ranking": [2, 1]}""");
 
-        Assert.Equal(long_.Responses.Select(response => response.Key), short_.Responses.Select(response => response.Key));
+        Assert.Equal(whole.Responses.Select(response => response.Key), bare.Responses.Select(response => response.Key));
     }
 
     [Fact]

@@ -156,8 +156,10 @@ public sealed class ExampleTokenizerTests
     {
         var moving = ChatTemplate.Parse("{{ messages | length }}{% for m in messages %}{{ m.content }}{% endfor %}", "moving");
         var refusing = ChatTemplate.Parse("{{ raise_exception('no users, please') }}", "refusing");
+        var failing = ChatTemplate.Parse("{{ messages[0].content + 1 }}", "failing");
         var row = DataFiles.One(PromptCompletion.Format, ChatPair);
 
+        Assert.StartsWith("The chat template 'failing' fails in line 1, column ", Refusal(new(Trained, failing, new()), encoder => encoder.Encode(row)));
         Assert.Equal("The chat template 'moving' writes the prompt otherwise when a reply follows it (they part at character 1); expected a template that only adds to it.", Refusal(new(Trained, moving, new()), encoder => encoder.Encode(row)));
         Assert.Equal("The chat template 'refusing' refuses this conversation: no users, please", Refusal(new(Trained, refusing, new()), encoder => encoder.Encode(row)));
         Assert.Equal("The model has no chat template; expected chat_template.jinja or 'chat_template' in tokenizer_config.json.", Refusal(new(Trained, null, new()), encoder => encoder.Encode(row)));

@@ -9,7 +9,7 @@ internal static class TokenizerModels
 {
     /// <summary>ChatML that marks the assistant's words and their end.</summary>
     public const string MarkedTemplate =
-        "{% for m in messages %}<|im_start|>{{ m.role }}\n{% if m.role == 'assistant' %}{% generation %}{{ m.content }}<|im_end|>{% endgeneration %}{% else %}{{ m.content }}<|im_end|>{% endif %}\n{% endfor %}"
+        "{% for m in messages %}<|im_start|>{{ m.role }}\n{% if m.role == 'assistant' %}{% generation %}{{ m.content }}<|im_end|>{% endgeneration %}{% else %}{{ m.content }}<|im_end|>{% endif %}{{ '\n' }}{% endfor %}"
         + "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
 
     public static ChatTemplate Marked { get; } = ChatTemplate.Parse(MarkedTemplate, "marked");
