@@ -18,7 +18,7 @@ internal static class OptionWords
             return $"one of {string.Join(", ", allowed.Values.Select(value => RecordBinder.Shown(JsonSerializer.SerializeToNode(value, json))))}";
         var words = OfType(property.PropertyType, json);
         if (property.IsDefined(typeof(RequiredAttribute)) || property.GetCustomAttribute<MinLengthAttribute>() is { Length: 1 }) words += " that is not empty";
-        return property.GetCustomAttribute<RangeAttribute>() is { } range ? $"{words} {Bounds(range)}" : words;
+        return property.GetCustomAttribute<RangeAttribute>() is { } range ? $"{words} {Bounds(range, property.PropertyType)}" : words;
     }
 
     /// <summary>Such as <c>a whole number</c>.</summary>
@@ -59,12 +59,16 @@ internal static class OptionWords
         return row[^1];
     }
 
-    private static string Bounds(RangeAttribute range)
+    private static string Bounds(RangeAttribute range, Type type)
     {
+        // A bound that is the type's own says nothing.
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        var largest = type == typeof(int) ? int.MaxValue : type == typeof(long) ? long.MaxValue : double.MaxValue;
+
         var minimum = Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture);
         var maximum = Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture);
-        var hasMinimum = minimum > int.MinValue;
-        var hasMaximum = maximum < int.MaxValue;
+        var hasMinimum = minimum > -largest;
+        var hasMaximum = maximum < largest;
         if (hasMinimum && hasMaximum && !range.MinimumIsExclusive && !range.MaximumIsExclusive) return $"from {Text(range.Minimum)} to {Text(range.Maximum)}";
         var lower = range.MinimumIsExclusive ? $"above {Text(range.Minimum)}" : $"of at least {Text(range.Minimum)}";
         var upper = range.MaximumIsExclusive ? $"below {Text(range.Maximum)}" : $"of at most {Text(range.Maximum)}";

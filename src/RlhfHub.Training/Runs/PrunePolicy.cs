@@ -14,7 +14,7 @@ public sealed record PrunePolicy
     /// <summary>Checkpoints at multiples of this step stay as well; 0 for none.</summary>
     [JsonPropertyName("save_keep_every")]
     [Range(0, int.MaxValue), Display(Name = "Keep every", Description = "Checkpoints at multiples of this step stay as well; 0 for none.")]
-    public long KeepEvery { get; init; }
+    public int KeepEvery { get; init; }
 
     /// <summary>Those of the given ones, oldest first, that the policy does not keep.</summary>
     public IReadOnlyList<Checkpoint> Surplus(IReadOnlyList<Checkpoint> checkpoints) =>

@@ -66,13 +66,25 @@ internal sealed class RecordBinder(JsonSerializerOptions json, string file)
         }
         foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
         {
-            if (rule.IsValid(result)) continue;
+            if (IsMet(rule, result)) continue;
             faults.Add(OptionWords.Covers(rule)
                 ? $"{file}: '{path}' is {Shown(value)}; expected {OptionWords.Expected(property, json)}."
                 : $"{file}: '{path}' is {Shown(value)}: {rule.FormatErrorMessage(path)}");
             return false;
         }
         return true;
+    }
+
+    private static bool IsMet(ValidationAttribute rule, object? value)
+    {
+        try
+        {
+            return rule.IsValid(value);
+        }
+        catch (OverflowException)
+        {
+            return false; // [Range] with whole numbers converts to int before it compares
+        }
     }
 
     private bool TryConvert(Type type, bool isNullable, JsonNode? value, string path, out object? result)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace RlhfHub.Training.Runs;
 
@@ -23,8 +24,8 @@ public static class RunOptions
         return (T)record;
     }
 
-    /// <summary>The JSON of a record. Options that are null are left out.</summary>
+    /// <summary>The JSON of a record, with every option: what null or a default means must not change with a later version.</summary>
     public static JsonObject ToJson<T>(T options) where T : class => (JsonObject)JsonSerializer.SerializeToNode(options, WritableOnly)!;
 
-    private static readonly JsonSerializerOptions WritableOnly = new(RunJson.SnakeCase) { IgnoreReadOnlyProperties = true };
+    private static readonly JsonSerializerOptions WritableOnly = new(RunJson.SnakeCase) { IgnoreReadOnlyProperties = true, DefaultIgnoreCondition = JsonIgnoreCondition.Never };
 }

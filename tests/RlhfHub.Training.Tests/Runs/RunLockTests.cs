@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RlhfHub.Training.Runs;
 
 namespace RlhfHub.Training.Tests.Runs;
@@ -60,6 +61,22 @@ public sealed class RunLockTests : IDisposable
         Assert.False(RunLock.IsHeld(sample.Folder));
         using var held = sample.Lock();
         Assert.Equal(Environment.ProcessId, WorkerInfo.TryRead(sample.Folder)!.Pid);
+    }
+
+    [Fact]
+    public void Acquire_HeldByAForeignProgramsFlock_RefusesUntilThatIsKilled()
+    {
+        if (!OperatingSystem.IsLinux()) return; // flock(1) is Linux's
+        var start = new ProcessStartInfo("flock", ["--exclusive", "--no-fork", sample.Folder.LockFile, "cat"]) { RedirectStandardInput = true };
+        using var foreign = Process.Start(start)!;
+        Assert.True(SpinWait.SpinUntil(() => RunLock.IsHeld(sample.Folder), TimeSpan.FromSeconds(30)));
+
+        var error = Assert.Throws<InvalidInputException>(() => sample.Lock());
+        foreign.Kill();
+        foreign.WaitForExit();
+
+        Assert.Contains("is held by another process, which has not written worker.json yet", error.Message);
+        sample.Lock().Dispose();
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class RunOptionsTests
 
     [Theory]
     [InlineData("""{"max_steps":1,"learning_rat":1}""", "'options.learning_rat' is unknown; did you mean 'learning_rate'?")]
-    [InlineData("""{"max_steps":1,"is_small":true}""", "'options.is_small' is unknown; expected one of learning_rate, max_steps, tokens, packing, lr_scheduler_type, target_modules, warmup_ratio, beta1, loss_type, note, lora, extra.")]
+    [InlineData("""{"max_steps":1,"is_small":true}""", "'options.is_small' is unknown; expected one of learning_rate, max_steps, tokens, packing, lr_scheduler_type, target_modules, warmup_ratio, max_grad_norm, episodes, beta1, loss_type, note, lora, extra.")]
     [InlineData("""{}""", "'options.max_steps' is missing; expected a whole number of at least 1.")]
     [InlineData("""{"max_steps":0}""", "'options.max_steps' is 0; expected a whole number of at least 1.")]
     [InlineData("""{"max_steps":2.5}""", "'options.max_steps' is 2.5; expected a whole number of at least 1.")]
@@ -43,6 +43,7 @@ public sealed class RunOptionsTests
     [InlineData("""{"max_steps":1,"learning_rate":1e400}""", "'options.learning_rate' is 1e400; expected a number above 0 and of at most 1.")]
     [InlineData("""{"max_steps":1,"learning_rate":0}""", "'options.learning_rate' is 0; expected a number above 0 and of at most 1.")]
     [InlineData("""{"max_steps":1,"learning_rate":"NaN"}""", "'options.learning_rate' is \"NaN\"; expected a number above 0 and of at most 1.")]
+    [InlineData("""{"max_steps":1,"episodes":5000000000}""", "'options.episodes' is 5000000000; expected a whole number from 0 to 2147483647.")]
     [InlineData("""{"max_steps":1,"packing":1}""", "'options.packing' is 1; expected true or false.")]
     [InlineData("""{"max_steps":1,"lr_scheduler_type":"cosin"}""", "'options.lr_scheduler_type' is \"cosin\"; expected one of linear, cosine_with_min_lr.")]
     [InlineData("""{"max_steps":1,"lr_scheduler_type":1}""", "'options.lr_scheduler_type' is 1; expected one of linear, cosine_with_min_lr.")]
@@ -80,7 +81,7 @@ public sealed class RunOptionsTests
     [Fact]
     public void ToJson_ThenBind_IsTheSame()
     {
-        var options = new SampleOptions { MaxSteps = 3, LearningRate = 0.1 + 0.2, WarmupRatio = 0.1, LrSchedulerType = Schedule.CosineWithMinimum };
+        var options = new SampleOptions { MaxSteps = 3, LearningRate = 0.1 + 0.2, WarmupRatio = 0.1, MaxGradNorm = null, LrSchedulerType = Schedule.CosineWithMinimum };
 
         var json = RunOptions.ToJson(options);
         var bound = RunOptions.Bind<SampleOptions>(json, "run.json");
@@ -115,6 +116,11 @@ public sealed class RunOptionsTests
         public IReadOnlyList<string> TargetModules { get; init; } = [];
 
         public double? WarmupRatio { get; init; }
+
+        public double? MaxGradNorm { get; init; } = 1;
+
+        [Range(0, int.MaxValue)]
+        public long Episodes { get; init; }
 
         public double Beta1 { get; init; } = 0.9;
 

@@ -16,7 +16,11 @@ public sealed class RunSpecTests : IDisposable
     {
         sample.Spec = sample.Spec with
         {
-            Adapter = "../models/lora", Seed = 7, Device = "cuda:1", DType = "bfloat16", Options = new JsonObject { ["learning_rate"] = 2e-5, ["packing"] = false },
+            Adapter = "../models/lora",
+            Seed = 7,
+            Device = "cuda:1",
+            DType = "bfloat16",
+            Options = new JsonObject { ["learning_rate"] = 2e-5, ["packing"] = false },
         };
         sample.WithData("train.jsonl", "{\"prompt\":\"ü\"}\n\n{\"prompt\":\"b\"}").WithData("more/held.jsonl", "{}\n", "validation");
 
