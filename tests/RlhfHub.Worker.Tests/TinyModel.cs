@@ -16,6 +16,7 @@ public sealed class TinyModel : IDisposable
         Directory.CreateDirectory(Folder);
         foreach (var file in Directory.GetFiles(tokenizer)) File.Copy(file, Path.Combine(Folder, Path.GetFileName(file)), overwrite: true);
         File.Copy(Repository.Fixture("templates", "styles", "chatml.jinja"), Path.Combine(Folder, "chat_template.jinja"), overwrite: true);
+        File.WriteAllText(Path.Combine(Folder, "tokenizer_config.json"), """{"eos_token": "<|endoftext|>", "pad_token": "<|endoftext|>"}""");
         var config = ModelConfig.From(Shape(Tokenizer.Load(Folder)));
         using var model = ModelFolder.CreateCausal(config, ScalarType.Float32, CPU, seed: 3);
         ModelFolder.Save(model, Folder);

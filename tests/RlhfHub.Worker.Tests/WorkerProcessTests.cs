@@ -20,6 +20,7 @@ public sealed class WorkerProcessTests
     [InlineData("tokenize")]
     [InlineData("generate")]
     [InlineData("score")]
+    [InlineData("train")]
     [InlineData("merge")]
     public void Help_OfEveryVerb_ListsItsOptions(string verb)
     {
@@ -36,7 +37,7 @@ public sealed class WorkerProcessTests
 
         Assert.Equal(2, code);
         Assert.Equal("", output);
-        Assert.Equal("There is no verb 'generat'; expected doctor, tokenize, generate, score, merge.\n", error);
+        Assert.Equal("There is no verb 'generat'; expected doctor, tokenize, generate, score, train, merge.\n", error);
     }
 
     private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] args)

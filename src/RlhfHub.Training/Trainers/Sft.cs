@@ -33,6 +33,8 @@ public sealed record SftOptions : TrainingOptions
 /// <summary>Next-token cross entropy over what is to be learned, a row holding one example or several.</summary>
 internal sealed class SftObjective(CausalModel model, int padId, bool isPacked) : Objective<PackedRow>
 {
+    private const int BeginningTokens = 8;
+
     /// <summary>Rows of the examples, packed or one each.</summary>
     public static IReadOnlyList<PackedRow> Rows(IReadOnlyList<TokenSequence> examples, SftOptions options) =>
         options.Packing ? Packing.BestFitDecreasing(examples, options.MaxLength!.Value) : [.. examples.Select(example => new PackedRow([example]))];
@@ -52,8 +54,12 @@ internal sealed class SftObjective(CausalModel model, int padId, bool isPacked) 
         return result.Loss;
     }
 
+    /// <summary>Prompts where there are any, else beginnings of texts.</summary>
     public override IReadOnlyList<int[]> SamplePrompts(int count) =>
-        [.. Validation.SelectMany(row => row.Parts).Where(part => part.PromptLength > 0 && part.PromptLength < part.Ids.Length).Take(count).Select(part => part.Ids[..part.PromptLength])];
+    [
+        .. Validation.SelectMany(row => row.Parts).Where(part => part.Ids.Length > 1 && part.PromptLength < part.Ids.Length).Take(count)
+            .Select(part => part.Ids[..(part.PromptLength > 0 ? part.PromptLength : Math.Min(BeginningTokens, part.Ids.Length / 2))]),
+    ];
 
     /// <summary>The first token of a sequence has nothing before it and is never predicted.</summary>
     private static long Targets(TokenSequence sequence) => sequence.LossMask.Skip(1).Count(isLearned => isLearned);
