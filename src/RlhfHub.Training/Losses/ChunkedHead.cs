@@ -7,17 +7,21 @@ namespace RlhfHub.Training.Losses;
 /// log softmax(hidden · headᵀ / temperature)[target] as one differentiable function that holds the logits of one chunk of positions at a time. The gradient
 /// is exact: with g the gradient of a target's log-probability, that of its logits is g · (onehot − p) / temperature.
 /// </summary>
-/// <remarks>Arguments: hidden, head, targets, temperature, most logits at once. Results: log-probabilities, entropies, whether the target was likeliest.</remarks>
-internal sealed class ChunkedHead : MultiTensorFunction<ChunkedHead>
+/// <remarks>
+/// Arguments: hidden, head, targets, <see cref="ChunkOptions"/>, <see cref="ChunkReport"/>; result: log-probabilities. What has no gradient goes into the report:
+/// a function of several results gets stand-ins for missing gradients, which TorchSharp 0.107 never frees.
+/// </remarks>
+internal sealed class ChunkedHead : SingleTensorFunction<ChunkedHead>
 {
-    private const string Options = "options";
+    private const string OptionsKey = "options";
 
     public override string Name => nameof(ChunkedHead);
 
-    public override List<Tensor> forward(AutogradContext context, params object[] arguments)
+    public override Tensor forward(AutogradContext context, params object[] arguments)
     {
         var (hidden, head, targets) = ((Tensor)arguments[0], (Tensor)arguments[1], (Tensor)arguments[2]);
-        var options = new ChunkOptions((double)arguments[3], (long)arguments[4], hidden.requires_grad, head.requires_grad);
+        var options = (ChunkOptions)arguments[3];
+        var report = (ChunkReport)arguments[4];
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var chunks = options.Chunks(hidden, head);
@@ -40,24 +44,19 @@ internal sealed class ChunkedHead : MultiTensorFunction<ChunkedHead>
         // TorchSharp takes hold of it only after this method has returned; the caller's scope ends soon after that.
         var extra = (isKept ? kept! : cat(totals)).MoveToOuterDisposeScope();
         context.save_for_backward([hidden, head, targets, extra]);
-        context.save_data(Options, options with { IsKept = isKept });
-        List<Tensor> results = [cat(picked), cat(entropies), cat(areLikeliest)];
-        context.mark_non_differentiable([results[1], results[2]]);
-        // Else TorchSharp makes zeros like each result that got no gradient, and aborts the process when that result was disposed meanwhile.
-        context.set_materialize_grads(false);
-        foreach (var result in results) result.MoveToOuterDisposeScope();
-        return results;
+        context.save_data(OptionsKey, options with { IsKept = isKept });
+        report.Entropies = cat(entropies).MoveToOuterDisposeScope();
+        report.AreLikeliest = cat(areLikeliest).MoveToOuterDisposeScope();
+        return cat(picked).MoveToOuterDisposeScope();
     }
 
-    public override List<Tensor> backward(AutogradContext context, List<Tensor> gradients)
+    public override List<Tensor> backward(AutogradContext context, Tensor gradient)
     {
-        var options = (ChunkOptions)context.get_data(Options);
-        // Stand-ins for the gradients that nobody sends; left alone, they would wait for the finalizer.
-        foreach (var absent in gradients.Skip(1)) absent.Dispose();
+        var options = (ChunkOptions)context.get_data(OptionsKey);
         using var scope = NewDisposeScope();
         var saved = context.get_saved_variables();
         var (hidden, head, targets) = (saved[0], saved[1], saved[2]);
-        var upstream = gradients[0].div(options.Temperature);                                      // (positions)
+        var upstream = gradient.div(options.Temperature);                                      // (positions)
         List<Tensor> hiddenGradients = [];
         Tensor? headGradient = null;
         foreach (var (start, count) in options.Chunks(hidden, head))
@@ -65,8 +64,10 @@ internal sealed class ChunkedHead : MultiTensorFunction<ChunkedHead>
             using var inner = NewDisposeScope();
             var states = hidden.narrow(0, start, count);                                           // (chunk, hidden)
             var share = upstream.narrow(0, start, count).unsqueeze(-1);                            // (chunk, 1)
-            var probabilities = options.IsKept ? saved[3] : options.Logits(states, head).sub_(saved[3].narrow(0, start, count).unsqueeze(-1)).exp_();
-            var slopes = probabilities.mul(share.neg());                                           // (chunk, vocab)
+            // What was kept may be needed again by a second backward pass; what was made here may be overwritten.
+            var slopes = options.IsKept
+                ? saved[3].mul(share.neg())
+                : options.Logits(states, head).sub_(saved[3].narrow(0, start, count).unsqueeze(-1)).exp_().mul_(share.neg());   // (chunk, vocab)
             slopes.scatter_add_(-1, targets.narrow(0, start, count).unsqueeze(-1), share);
             var narrow = slopes.to(hidden.dtype);
             if (options.NeedsHidden) hiddenGradients.Add(narrow.mm(head).MoveToOuterDisposeScope());
@@ -78,6 +79,14 @@ internal sealed class ChunkedHead : MultiTensorFunction<ChunkedHead>
         var hiddenGradient = options.NeedsHidden ? cat(hiddenGradients).MoveToOuterDisposeScope() : null;
         return [hiddenGradient!, headGradient?.to(head.dtype).MoveToOuterDisposeScope()!, null!, null!, null!];
     }
+}
+
+/// <summary>By-products of a forward pass, (positions) each.</summary>
+internal sealed class ChunkReport
+{
+    public Tensor? Entropies { get; set; }
+
+    public Tensor? AreLikeliest { get; set; }
 }
 
 /// <summary>How a batch is cut, and what its backward pass must yield.</summary>

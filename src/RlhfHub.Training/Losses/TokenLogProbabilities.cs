@@ -31,13 +31,16 @@ public static class TokenLogProbabilities
     /// <param name="head">The head's weight, (vocab, hidden); for a tied head the token embedding.</param>
     /// <param name="targets">(positions), int64.</param>
     /// <param name="temperature">See <see cref="FromLogits"/>.</param>
-    /// <param name="maxLogits">The most logits that exist at once. A batch that stays below keeps its probabilities for the backward pass; a larger one computes its logits again.</param>
+    /// <param name="maxLogits">The most logits that exist at once, as up to three tensors of that size. A batch that stays below keeps its probabilities for the backward pass; a larger one computes its logits again.</param>
     public static TokenStatistics FromHidden(Tensor hidden, Tensor head, Tensor targets, double temperature = 1, long maxLogits = DefaultMaxLogits)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxLogits, 1);
         using var scope = NewDisposeScope();
-        var results = ChunkedHead.apply(hidden, head, targets, temperature, maxLogits);
-        return new(results[0].MoveToOuterDisposeScope(), results[1].MoveToOuterDisposeScope(), results[2].MoveToOuterDisposeScope());
+        var report = new ChunkReport();
+        var isDifferentiated = is_grad_enabled();   // a parameter requires gradients under no_grad too
+        var options = new ChunkOptions(temperature, maxLogits, isDifferentiated && hidden.requires_grad, isDifferentiated && head.requires_grad);
+        var picked = ChunkedHead.apply(hidden, head, targets, options, report);
+        return new(picked.MoveToOuterDisposeScope(), report.Entropies!.MoveToOuterDisposeScope(), report.AreLikeliest!.MoveToOuterDisposeScope());
     }
 
     /// <summary>From hidden states, only where a mask says so: prompts and padding cost nothing.</summary>
