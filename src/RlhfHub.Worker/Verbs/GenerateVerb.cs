@@ -5,6 +5,7 @@ using RlhfHub.Training.Data;
 using RlhfHub.Training.Data.Formats;
 using RlhfHub.Training.Generation;
 using RlhfHub.Training.Tokenization.Templates;
+using RlhfHub.Worker.Input;
 
 namespace RlhfHub.Worker.Verbs;
 
@@ -53,11 +54,9 @@ internal static class GenerateVerb
             };
             if (options.FindError() is { } error) throw new InvalidInputException(error);
             if (parsed.GetValue(batchSize) is < 1 or > 4096) throw new InvalidInputException($"--batch-size is {parsed.GetValue(batchSize)}; expected 1 to 4096.");
-            PromptRow[] rows = parsed.GetValue(prompts) is { } file
-                ? [.. JsonLines.Read(file).Select(line => PromptOnly.Format.Parse(line, new()))]
-                : [new(Passage.Of(parsed.GetValue(prompt)!), null, new("--prompt", 0))];
+            var rows = parsed.GetValue(prompts) is { } file ? PromptFile.Read(file) : [new(Passage.Of(parsed.GetValue(prompt)!), null, new("--prompt", 0))];
 
-            var (folder, device, dtype) = model.Prepare(parsed, Math.Min(rows.Length, parsed.GetValue(batchSize)));
+            var (folder, device, dtype) = model.Prepare(parsed, Math.Min(rows.Count, parsed.GetValue(batchSize)));
             using var text = TextModel.Load(folder, device, dtype, parsed.GetValue(model.Adapter));
             new Run(console, text, options, parsed.GetValue(json)).Execute(rows, parsed.GetValue(chat), parsed.GetValue(batchSize));
             return WorkerCommandLine.Success;

@@ -54,7 +54,7 @@ public sealed class DatasetFileTests : IDisposable
         var bytes = File.ReadAllBytes(files["whole.gz"]);
         Assert.Equal(400, DatasetFile.Read(files["whole.gz"], LanguageModeling.Format).Count);
 
-        for (var length = 2; length < bytes.Length; length++)
+        for (var length = 2; length < bytes.Length; length += 5)
         {
             File.WriteAllBytes(files["cut.gz"], bytes[..length]);
             Assert.Throws<InvalidInputException>(() => DatasetFile.Read(files["cut.gz"], LanguageModeling.Format));
