@@ -12,7 +12,7 @@ public sealed record CorpusOptions
     /// <summary>Which of the possible corpora: the same seed writes the same bytes.</summary>
     public long Seed { get; init; } = 1;
 
-    /// <summary>Length of all texts in characters without roles and markup; a token is about 4.5.</summary>
+    /// <summary>Length of all texts in characters without roles and markup; a token is about four with a vocabulary of 1,536.</summary>
     [Range(1, 10_000_000_000)]
     public long Characters { get; init; } = 60_000_000;
 

@@ -34,7 +34,7 @@ public sealed record RaterTraits
 
     /// <summary>Two replies below this are both bad, in points.</summary>
     [Range(-100, 100)]
-    public double BothBadThreshold { get; init; } = 2.5;
+    public double BothBadThreshold { get; init; } = 4;
 
     /// <summary>From this difference one reply is clearly better, in points.</summary>
     [Range(0, 100)]
@@ -45,5 +45,13 @@ public sealed record RaterTraits
     public double StrongDifference { get; init; } = 3.5;
 
     /// <summary>What the rater's own replies are like: good, not perfect.</summary>
-    public ReplyStyleShares Demonstrations { get; init; } = new() { Right = 0.96, Evasive = 0.02, Courteous = 0.85, Rude = 0, Rambling = 0.08, Cheerful = 0.2, Repetitive = 0.01 };
+    public ReplyStyleShares Demonstrations { get; init; } = new()
+    {
+        Right = 0.96,
+        Evasive = 0.02,
+        Courteous = 0.85,
+        Rude = 0,
+        Rambling = 0.08,
+        Repetitive = 0.01,
+    };
 }

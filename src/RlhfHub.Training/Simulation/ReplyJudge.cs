@@ -9,8 +9,8 @@ namespace RlhfHub.Training.Simulation;
 /// </summary>
 public static class ReplyJudge
 {
-    private const int MostWordsOfAnAnswer = 30;
-    private const int MostWordsOfAStory = 65;
+    private const int MostWordsOfAnAnswer = 36;
+    private const int MostWordsOfAStory = 75;
 
     private static readonly PhraseIndex<(Part Part, Topic? Topic)> Index = IndexReplies();
 
@@ -36,16 +36,17 @@ public static class ReplyJudge
         var core = findings.OfType<Finding>().Where(finding => finding is { Part: Part.Answer or Part.Unfitting or Part.Evasion, IsOurs: true }).ToArray();
         var isOnTopic = core.Length > 0 && Array.TrueForAll(findings, finding => finding is null or { IsOurs: true }) && (!topic.IsStory || IsStory(core));
         var distinct = sentences.DistinctBy(sentence => sentence.Normal).ToArray();
+        var mostWords = topic.IsStory ? MostWordsOfAStory : MostWordsOfAnAnswer;
         bool Has(Part part) => findings.Any(finding => finding?.Part == part);
 
         return new ReplyQualities
         {
             IsOnTopic = isOnTopic,
-            IsWellFormed = sentences.Length > 0 && findings.All(finding => finding is not null) && Array.TrueForAll(sentences, sentence => sentence.IsEnded && sentence.IsCapital),
+            IsWellFormed = sentences.Length > 0 && !findings.Contains(null) && sentences.All(sentence => sentence.IsEnded && sentence.IsCapital),
             Answer = isOnTopic ? Grade(topic, prompt.Key, core) : AnswerGrade.None,
             Manners = Has(Part.Rudeness) ? Manners.Rude : Has(Part.Courtesy) ? Manners.Courteous : Manners.Plain,
             // Saying something twice is a fault of its own, so that length counts each sentence once.
-            IsConcise = sentences.Length > 0 && !Has(Part.Chatter) && distinct.Sum(sentence => sentence.Words.Length) <= (topic.IsStory ? MostWordsOfAStory : MostWordsOfAnAnswer),
+            IsConcise = sentences.Length > 0 && !Has(Part.Chatter) && distinct.Sum(sentence => sentence.Words.Length) <= mostWords,
             IsCheerful = Has(Part.Cheer),
             IsRepetitive = distinct.Length < sentences.Length || (!topic.IsStory && core.Length > 1) || Array.Exists(sentences, sentence => sentence.Stutters),
             WordCount = sentences.Sum(sentence => sentence.Words.Length),
@@ -59,7 +60,8 @@ public static class ReplyJudge
         foreach (var ((part, owner), values) in Index.Match(sentence.Words))
         {
             var isOurs = owner is null || (owner == topic && Fits(key, values));
-            var isRight = isOurs && part == Part.Answer && key.Accepted.All(accepted => !values.TryGetValue(accepted.Key, out var word) || accepted.Value.Contains(word));
+            var isRight = isOurs && part == Part.Answer
+                && key.Accepted.All(accepted => !values.TryGetValue(accepted.Key, out var word) || accepted.Value.Contains(word));
             var finding = new Finding(part, isOurs, isRight, values);
             if (best is null || finding.Rank > best.Rank) best = finding;
         }
@@ -92,7 +94,11 @@ public static class ReplyJudge
         if (!topic.IsStory) return AnswerGrade.Right;
         // A story tells of all it was asked for, and what it chose itself does not change on the way.
         var tellsAll = key.Accepted.Keys.All(slot => answers.Any(answer => answer.Values.ContainsKey(slot)));
-        var isOneStory = answers.SelectMany(answer => answer.Values).Where(value => value.Key is "setting" or "object").Distinct().GroupBy(value => value.Key).All(words => words.Count() == 1);
+        var isOneStory = answers.SelectMany(answer => answer.Values)
+            .Where(value => value.Key is "setting" or "object")
+            .Distinct()
+            .GroupBy(value => value.Key)
+            .All(words => words.Count() == 1);
         return tellsAll && isOneStory ? AnswerGrade.Right : AnswerGrade.Wrong;
     }
 

@@ -75,6 +75,9 @@ public sealed record ReplyStyleShares
     [Range(0, 1)]
     public double Repetitive { get; init; } = 0.1;
 
+    /// <summary>People who mean well and are in a hurry: a model taught by them leaves something to wish for.</summary>
+    public static ReplyStyleShares Hurried { get; } = new() { Right = 0.88, Evasive = 0.04, Courteous = 0.65, Rude = 0.04, Rambling = 0.2, Repetitive = 0.04 };
+
     internal ReplyStyle Draw(Dice dice) => new(
         dice.PickWeighted([Right, 1 - Right - Evasive, Evasive]) switch { 0 => AnswerGrade.Right, 1 => AnswerGrade.Wrong, _ => AnswerGrade.Evasive },
         dice.PickWeighted([Rude, 1 - Rude - Courteous, Courteous]) switch { 0 => Manners.Rude, 1 => Manners.Plain, _ => Manners.Courteous },

@@ -28,7 +28,7 @@ public static class SmallWorld
     private static readonly Dictionary<string, Topic> TopicsByName = Topics.ToDictionary(topic => topic.Name);
     private static readonly Topic[] AnswerTopics = [.. Topics.Where(topic => !topic.IsStory)];
     private static readonly Topic[] StoryTopics = [.. Topics.Where(topic => topic.IsStory)];
-    private static readonly PhraseIndex<(Topic Topic, Phrase Phrase, bool IsFollowUp, bool IsHeldOut)> PromptIndex = IndexPrompts();
+    private static readonly PhraseIndex<(Topic Topic, bool IsFollowUp, bool IsHeldOut)> PromptIndex = IndexPrompts();
 
     /// <summary>What one can talk about.</summary>
     public static IReadOnlyList<string> TopicNames { get; } = [.. Topics.Select(topic => topic.Name)];
@@ -50,7 +50,7 @@ public static class SmallWorld
         if (messages is not [.., { Role: "user", Content: { } last }]) return null;
         var readings = PromptIndex.Match(Words.Of(last));
         var topic = messages.Count > 2 && readings.Any(reading => reading.Meaning.IsFollowUp) ? Recognize([messages[^3]])?.Key.Topic : null;
-        foreach (var ((candidate, phrase, isFollowUp, isHeldOut), asked) in readings)
+        foreach (var ((candidate, isFollowUp, isHeldOut), asked) in readings)
         {
             if (isFollowUp && candidate.Name != topic) continue;
             if (candidate.FindKey(asked) is { } key) return new SimulatedPrompt(messages, key, isHeldOut);
@@ -65,30 +65,31 @@ public static class SmallWorld
     {
         var topic = DrawTopic(dice);
         var followsUp = dice.Chance(FollowUpShare) && !topic.FollowUps.IsEmpty;
-        var (last, key) = Ask(topic, followsUp ? isHeldOut ? topic.HeldOutFollowUps : topic.FollowUps : isHeldOut ? topic.HeldOutPrompts : topic.Prompts, isHeldOut, dice);
+        var (last, key) = Ask(topic, followsUp, isHeldOut, dice);
         if (!followsUp && !dice.Chance(LaterTurnShare)) return new SimulatedPrompt([new("user", last)], key, isHeldOut);
         var earlierTopic = followsUp ? topic : DrawTopic(dice);
-        var (first, earlierKey) = Ask(earlierTopic, isHeldOut ? earlierTopic.HeldOutPrompts : earlierTopic.Prompts, isHeldOut, dice);
-        return new SimulatedPrompt([new("user", first), new("assistant", ReplyWriter.Write(earlierKey, earlierStyle, dice)), new("user", last)], key, isHeldOut);
+        var (first, earlierKey) = Ask(earlierTopic, followsUp: false, isHeldOut, dice);
+        var reply = ReplyWriter.Write(earlierKey, earlierStyle, dice);
+        return new SimulatedPrompt([new("user", first), new("assistant", reply), new("user", last)], key, isHeldOut);
     }
 
     private static Topic DrawTopic(Dice dice) => dice.Chance(StoryShare) ? dice.Pick(StoryTopics) : dice.Pick(AnswerTopics);
 
-    private static (string Text, AnswerKey Key) Ask(Topic topic, PhraseSet wordings, bool isHeldOut, Dice dice)
+    private static (string Text, AnswerKey Key) Ask(Topic topic, bool followsUp, bool isHeldOut, Dice dice)
     {
-        var phrase = wordings.Pick(dice);
+        var phrase = topic.Wordings(followsUp, isHeldOut).Pick(dice);
         var key = dice.Pick(isHeldOut ? topic.HeldOutKeys : topic.Keys);
         var text = phrase.Write(key.Asked, dice);
         // Some people write without capitals and full stops.
         return (dice.Chance(CarelessShare) ? text.ToLowerInvariant().TrimEnd('.', '!', '?') : text, topic.Narrow(key, phrase));
     }
 
-    private static PhraseIndex<(Topic, Phrase, bool, bool)> IndexPrompts()
+    private static PhraseIndex<(Topic, bool, bool)> IndexPrompts()
     {
-        var index = new PhraseIndex<(Topic, Phrase, bool, bool)>();
+        var index = new PhraseIndex<(Topic, bool, bool)>();
         foreach (var topic in Topics)
-            foreach (var (phrases, isFollowUp, isHeldOut) in new[] { (topic.Prompts, false, false), (topic.HeldOutPrompts, false, true), (topic.FollowUps, true, false), (topic.HeldOutFollowUps, true, true) })
-                foreach (var phrase in phrases.All) index.Add(phrase, (topic, phrase, isFollowUp, isHeldOut));
+            foreach (var (isFollowUp, isHeldOut) in new[] { (false, false), (false, true), (true, false), (true, true) })
+                foreach (var phrase in topic.Wordings(isFollowUp, isHeldOut).All) index.Add(phrase, (topic, isFollowUp, isHeldOut));
         return index;
     }
 }

@@ -29,7 +29,9 @@ public sealed record WinRate(double Rate, double Low, double High, int Count)
         return new WinRate(rate, Math.Max(0, centre - half), Math.Min(1, centre + half), count);
     }
 
-    /// <summary>The mean over prompts with the percentile interval of a bootstrap that draws whole prompts: several judgments of one prompt hang together.</summary>
+    /// <summary>
+    /// The mean over prompts with the percentile interval of a bootstrap that draws whole prompts: several judgments of one prompt hang together.
+    /// </summary>
     /// <param name="prompts">Each prompt's judgments: 1 won, 0.5 tied, 0 lost.</param>
     /// <param name="seed">Seed of the draws.</param>
     /// <param name="resamples">How many draws.</param>

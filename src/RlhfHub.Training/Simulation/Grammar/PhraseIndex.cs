@@ -20,7 +20,8 @@ internal sealed class PhraseIndex<T>
         return found;
     }
 
-    private static void Follow(Node node, IReadOnlyList<string> words, int at, List<(string Slot, string Word)> values, List<(T, IReadOnlyDictionary<string, string>)> found)
+    private static void Follow(
+        Node node, IReadOnlyList<string> words, int at, List<(string Slot, string Word)> values, List<(T, IReadOnlyDictionary<string, string>)> found)
     {
         if (at == words.Count)
         {

@@ -11,7 +11,8 @@ internal sealed class PhraseSet
 
     public bool IsEmpty => lines.Count == 0;
 
-    public static PhraseSet Of(IReadOnlyDictionary<string, WordList> lists, params IEnumerable<string> lines) => new(lines.Select(line => Phrase.Expand(line, lists)));
+    public static PhraseSet Of(IReadOnlyDictionary<string, WordList> lists, params IEnumerable<string> lines) =>
+        new(lines.Select(line => Phrase.Expand(line, lists)));
 
     public PhraseSet Where(Func<Phrase, bool> condition) => new(lines.Select(line => line.Where(condition).ToArray()));
 

@@ -24,7 +24,7 @@ internal static class Colours
         ],
         HeldOutPrompts =
         [
-            "Which colour does {the thing} have?", "What colour would you give {the thing}?", "Say what colour {the thing} is.",
+            "Which colour does {the thing} have?", "What colour would you paint {the thing}?", "Say what colour {the thing} is.",
             "I wonder what colour {the thing} is.", "Do you remember the colour of {the thing}?",
         ],
         FollowUps = ["And {the thing}?", "And what colour is {the thing}?", "Now the colour of {the thing}, please."],

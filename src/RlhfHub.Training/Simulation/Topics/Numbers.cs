@@ -29,11 +29,12 @@ internal static class Numbers
             "[What|How much] is {first} plus {second}?", "[Please tell|Tell] me the sum of {first} and {second}.", "What do {first} and {second} make?",
             "Do you know what {first} plus {second} is?", "[Can|Could] you add {first} and {second} for me?", "Please add {first} and {second}.",
             "I have {first} apples and I get {second} more. How many apples do I have?", "I would like to know the sum of {first} and {second}.",
-            "My [son|daughter] asks what {first} plus {second} is.", "What is the sum of {first} and {second}?",
+            "My [son|daughter] asks what {first} plus {second} is.", "I wonder what the sum of {first} and {second} is.",
         ],
         HeldOutPrompts =
         [
-            "How much do {first} and {second} make?", "I wonder what {first} plus {second} is.", "Please name the sum of {first} and {second}.",
+            "What is the sum of {first} and {second}?", "How much do {first} and {second} make?", "I wonder what {first} plus {second} is.",
+            "Please name the sum of {first} and {second}.",
             "I need the sum of {first} and {second}.",
         ],
         FollowUps = ["And {first} plus {second}?", "And what is {first} plus {second}?", "Now the sum of {first} and {second}, please."],

@@ -25,7 +25,7 @@ internal static class Opposites
         ],
         HeldOutPrompts =
         [
-            "I need the opposite of {word}.", "What do you call the opposite of {word}?", "Which word means the opposite of {word}?",
+            "I need the opposite of {word}.", "What do you call the opposite of {word}?", "Say the opposite of {word}.",
             "I wonder what the opposite of {word} is.",
         ],
         FollowUps = ["And the opposite of {word}?", "And what is the opposite of {word}?", "Now the opposite of {word}, please."],

@@ -27,14 +27,15 @@ internal static class Orders
         ],
         Prompts =
         [
-            $"[What|Which] {noun} comes {{side}} {{item}}?", $"What is the {noun} {{side}} {{item}}?", $"[Please tell|Tell] me which {noun} comes {{side}} {{item}}.",
+            $"[What|Which] {noun} comes {{side}} {{item}}?", $"What is the {noun} {{side}} {{item}}?",
+            $"[Please tell|Tell] me which {noun} comes {{side}} {{item}}.",
             $"Do you know the {noun} {{side}} {{item}}?", $"[Can|Could] you tell me the {noun} {{side}} {{item}}?",
-            $"I would like to know which {noun} comes {{side}} {{item}}.", $"I forgot which {noun} comes {{side}} {{item}}.",
+            $"I would like to know which {noun} comes {{side}} {{item}}.", $"I wonder which {noun} comes {{side}} {{item}}.",
             $"Please name the {noun} {{side}} {{item}}.", $"My [son|daughter] asks which {noun} comes {{side}} {{item}}.",
         ],
         HeldOutPrompts =
         [
-            $"I wonder which {noun} comes {{side}} {{item}}.", $"Do you remember the {noun} {{side}} {{item}}?", $"Which {noun} do you find {{side}} {{item}}?",
+            $"I forgot which {noun} comes {{side}} {{item}}.", $"Do you remember the {noun} {{side}} {{item}}?", $"Which {noun} do you find {{side}} {{item}}?",
             $"I need the {noun} {{side}} {{item}}.",
         ],
         FollowUps = ["And {side} {item}?", $"And which {noun} comes {{side}} {{item}}?"],

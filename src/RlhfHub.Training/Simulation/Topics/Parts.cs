@@ -6,7 +6,8 @@ namespace RlhfHub.Training.Simulation.Topics;
 internal static class Parts
 {
     private const string Table = """
-        dog legs four; cat legs four; horse legs four; cow legs four; table legs four; chair legs four; hen legs two; duck legs two; bird legs two; boy legs two;
+        dog legs four; cat legs four; horse legs four; cow legs four; table legs four; chair legs four; hen legs two; duck legs two; bird legs two;
+        boy legs two;
         ant legs six; bee legs six; spider legs eight; snake legs zero; fish legs zero; worm legs zero; car wheels four; bus wheels four; bicycle wheels two;
         tricycle wheels three; boat wheels zero; cart wheels two; bird wings two; bee wings four; plane wings two; cow wings zero; hand fingers five;
         foot toes five; spider eyes eight; girl eyes two; fish eyes two; cow horns two; goat horns two; elephant ears two; snail legs zero
@@ -26,7 +27,8 @@ internal static class Parts
         Facts =
         [
             .. Rows.Select(row => new Fact(
-                new Dictionary<string, string> { ["owner"] = row[0], ["part"] = row[1] }, new Dictionary<string, IReadOnlyList<string>> { ["count"] = [row[2]] })),
+                new Dictionary<string, string> { ["owner"] = row[0], ["part"] = row[1] },
+                new Dictionary<string, IReadOnlyList<string>> { ["count"] = [row[2]] })),
         ],
         Prompts =
         [
@@ -45,7 +47,8 @@ internal static class Parts
         Answers =
         [
             "{a owner} has {count} {part}.", "The number of {part} of {a owner} is {count}.", "You can count {count} {part} on {a owner}.",
-            "I [think|believe] that {a owner} has {count} {part}.", "[Usually|Most of the time] {a owner} has {count} {part}.", "The number of {part} is {count}.",
+            "I [think|believe] that {a owner} has {count} {part}.", "[Usually|Most of the time] {a owner} has {count} {part}.",
+            "The number of {part} is {count}.",
         ],
         About = "the {part} of {a owner}",
     };

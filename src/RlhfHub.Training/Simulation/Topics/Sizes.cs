@@ -5,7 +5,8 @@ namespace RlhfHub.Training.Simulation.Topics;
 /// <summary>Which of two animals is bigger or smaller. Some pairs are held out: the order can be learned from the others.</summary>
 internal static class Sizes
 {
-    private static readonly string[] FromSmallToBig = ["ant", "bee", "snail", "mouse", "frog", "hen", "cat", "fox", "dog", "sheep", "pig", "lion", "horse", "elephant", "whale"];
+    private static readonly string[] FromSmallToBig =
+        ["ant", "bee", "snail", "mouse", "frog", "hen", "cat", "fox", "dog", "sheep", "pig", "lion", "horse", "elephant", "whale"];
 
     public static TopicText Text { get; } = new()
     {
@@ -36,7 +37,7 @@ internal static class Sizes
         ],
         HeldOutPrompts =
         [
-            "Which animal is {size}, {a first} or {a second}?", "I wonder which is {size}, {a first} or {a second}.",
+            "{a first} or {a second}, which is {size}?", "I wonder which is {size}, {a first} or {a second}.",
             "Do you remember if {a first} or {a second} is {size}?", "Please name the {size} of the two, {a first} or {a second}.",
         ],
         Answers =

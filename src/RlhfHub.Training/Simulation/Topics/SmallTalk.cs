@@ -17,13 +17,14 @@ internal static class SmallTalk
         Prompts =
         [
             "How are you[ today| this morning| this evening|]?", "[Hello|Hi], how are you?", "How do you feel[ today|]?", "Are you well[ today|]?",
-            "How are you doing[ today|]?", "Tell me how you are.", "I would like to know how you are.", "Is everything well with you?", "Do you feel well today?",
+            "How are you doing[ today|]?", "Tell me how you are.", "I would like to know how you are.", "Is everything well with you?",
+            "Do you feel well today?",
             "I hope you are well.",
         ],
         HeldOutPrompts = ["Hi, how do you feel today?", "Hello, are you well today?", "I would like to know how you feel.", "Hello, how are you doing today?"],
         Answers =
         [
-            "I am {state}[ today|].", "I feel {state}[ today|].", "I am {state}, and [I hope you are too|how are you].", "I am doing well.",
+            "I am {state}[ today|].", "I feel {state}[ today|].", "I am {state}, and I hope you are too.", "I am doing well.",
             "I have nothing to complain about.", "All is well with me.",
         ],
         Unfitting =
@@ -42,7 +43,8 @@ internal static class SmallTalk
         Facts = [new Fact(Nothing, Anything)],
         Prompts =
         [
-            "Who are you?", "What are you?", "[Hello|Hi], who are you?", "What can you do?", "[Please tell|Tell] me who you are.", "[Please tell|Tell] me what you can do.",
+            "Who are you?", "What are you?", "[Hello|Hi], who are you?", "What can you do?", "[Please tell|Tell] me who you are.",
+            "[Please tell|Tell] me what you can do.",
             "Are you a [person|robot]?", "Do you know who you are?", "I would like to know who you are.", "Can you tell me something about yourself?",
             "Tell me about yourself.", "With whom am I talking?",
         ],
@@ -53,7 +55,10 @@ internal static class SmallTalk
             "I am a model that [learns from people|answers simple questions].", "I can answer simple questions and tell tiny stories.",
             "I am no person, only a [small|tiny|little] model.",
         ],
-        Unfitting = ["I am [the king|a famous singer|a bus driver|a fish|your neighbour].", "I can [fly|lift a car|eat ten cakes].", "You are a [person|robot]."],
+        Unfitting =
+        [
+            "I am [the king|a famous singer|a bus driver|a fish|your neighbour].", "I can [fly|lift a car|eat ten cakes].", "You are a [person|robot].",
+        ],
         About = "[myself|what I am]",
     };
 
@@ -69,13 +74,15 @@ internal static class SmallTalk
         ],
         Prompts =
         [
-            "Thank you[ very much|] for the {gift}.", "Thanks[ a lot|] for the {gift}!", "I want to thank you for the {gift}.", "I liked the {gift}, thank you.",
+            "Thank you[ very much|] for the {gift}.", "Thanks[ a lot|] for the {gift}!", "I want to thank you for the {gift}.",
+            "I liked the {gift}, thank you.",
             "The {gift} was great, thank you!", "Many thanks for the {gift}.", "I am happy about the {gift}, thank you.", "Thank you, I needed the {gift}.",
             "I must thank you for the {gift}.", "That was nice, thank you for the {gift}.", "You were so kind, thanks for the {gift}.",
         ],
         HeldOutPrompts =
         [
-            "I needed the {gift}, many thanks!", "The {gift} was nice, thanks a lot.", "I am so happy about the {gift}, thanks!", "You were kind, I liked the {gift}.",
+            "I needed the {gift}, many thanks!", "The {gift} was nice, thanks a lot.", "I am so happy about the {gift}, thanks!",
+            "You were kind, I liked the {gift}.",
         ],
         Answers =
         [

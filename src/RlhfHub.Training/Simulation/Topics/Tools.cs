@@ -19,11 +19,12 @@ internal static class Tools
         [
             "What do people do with {a tool}?", "What is {a tool} for?", "What can I do with {a tool}?", "[Please tell|Tell] me what {a tool} is for.",
             "Do you know what people do with {a tool}?", "[Can|Could] you tell me what {a tool} is for?", "I would like to know what {a tool} is for.",
-            "Why do people use {a tool}?", "I found {a tool}. What can I do with it?", "My [son|daughter] asks what {a tool} is for.",
+            "Why do people use {a tool}?", "Do you remember what {a tool} is for?", "I found {a tool}. What can I do with it?",
+            "My [son|daughter] asks what {a tool} is for.",
         ],
         HeldOutPrompts =
         [
-            "What would you do with {a tool}?", "I wonder what {a tool} is for.", "What do people use {a tool} for?", "Do you remember what {a tool} is for?",
+            "What would you do with {a tool}?", "I wonder what {a tool} is for.", "What do people use {a tool} for?", "Please say what {a tool} is for.",
         ],
         FollowUps = ["And {a tool}?", "And what is {a tool} for?", "And what do people do with {a tool}?"],
         HeldOutFollowUps = ["And what about {a tool}?"],

@@ -62,6 +62,14 @@ internal sealed class Topic
 
     public bool IsStory => Plots.Count > 0;
 
+    public PhraseSet Wordings(bool followsUp, bool isHeldOut) => (followsUp, isHeldOut) switch
+    {
+        (false, false) => Prompts,
+        (false, true) => HeldOutPrompts,
+        (true, false) => FollowUps,
+        (true, true) => HeldOutFollowUps,
+    };
+
     /// <summary>The key as far as the prompt asks: a request that names no place leaves the place open.</summary>
     public AnswerKey Narrow(AnswerKey key, Phrase prompt) => key.Asked.Keys.All(prompt.Slots.Contains)
         ? key
@@ -80,68 +88,4 @@ internal sealed class Topic
 
     private static string Sorted(IReadOnlyDictionary<string, string> values) =>
         string.Join('|', values.OrderBy(value => value.Key, StringComparer.Ordinal).Select(value => $"{value.Key}={value.Value}"));
-}
-
-/// <summary>How one talks about a topic: which courtesies and asides go with it.</summary>
-internal enum Tone
-{
-    Question,
-    Talk,
-    Story,
-}
-
-/// <summary>A topic as it is written down; <c>[a|b]</c> is a choice and <c>{the thing}</c> a slot.</summary>
-internal sealed record TopicText
-{
-    public required string Name { get; init; }
-
-    public Tone Tone { get; init; } = Tone.Question;
-
-    public required IReadOnlyDictionary<string, WordList> Slots { get; init; }
-
-    public required IReadOnlyList<Fact> Facts { get; init; }
-
-    public required string[] Prompts { get; init; }
-
-    /// <summary>Prompts that training never sees.</summary>
-    public required string[] HeldOutPrompts { get; init; }
-
-    public string[] FollowUps { get; init; } = [];
-
-    public string[] HeldOutFollowUps { get; init; } = [];
-
-    public string[] Answers { get; init; } = [];
-
-    public string[] Unfitting { get; init; } = [];
-
-    /// <summary>The topic as a noun phrase: "the colour of {the thing}".</summary>
-    public required string About { get; init; }
-
-    public string[][][] Plots { get; init; } = [];
-}
-
-/// <summary>One thing that is so.</summary>
-internal sealed record Fact(IReadOnlyDictionary<string, string> Asked, IReadOnlyDictionary<string, IReadOnlyList<string>> Accepted)
-{
-    private static readonly Dictionary<string, IReadOnlyList<string>> None = [];
-
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> Wrong { get; init; } = None;
-
-    public bool IsHeldOut { get; init; }
-
-    /// <summary>Facts from a table such as <c>"sun: yellow; cloud: white, grey"</c>.</summary>
-    public static IReadOnlyList<Fact> Table(string asked, string answer, string table) =>
-        [.. Rows(table).Select(row => new Fact(new Dictionary<string, string> { [asked] = row.Asked }, new Dictionary<string, IReadOnlyList<string>> { [answer] = row.Answers }))];
-
-    /// <summary>The slots of such a table: every word asked about and every answer, once.</summary>
-    public static Dictionary<string, WordList> Slots(string asked, string answer, string table) => new()
-    {
-        [asked] = WordList.Of(Rows(table).Select(row => row.Asked)),
-        [answer] = WordList.Of(Rows(table).SelectMany(row => row.Answers).Distinct()),
-    };
-
-    private static IEnumerable<(string Asked, string[] Answers)> Rows(string table) => table
-        .Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-        .Select(row => row.Split(':', StringSplitOptions.TrimEntries))
-        .Select(cells => (cells[0], cells[1].Split(',', StringSplitOptions.TrimEntries)));
 }
