@@ -107,8 +107,8 @@ public sealed class TextGenerator : IDisposable
     private void Decode()
     {
         using var scope = NewDisposeScope();
-        Span<int> positions = stackalloc int[rows.Count];
-        for (var i = 0; i < positions.Length; i++) positions[i] = rows[i].NextPosition;
+        int[] positions = [.. rows.Select(row => row.NextPosition)];
+        Reserve(positions.Max() + 1);
         using var step = new DecodeStep(cache, positions);
         newest ??= tensor(rows.ConvertAll(row => (long)row.Tokens[^1]).ToArray(), device: model.Decoder.Device).unsqueeze(1).DetachFromDisposeScope();
         var hidden = model.Decoder.Decode(newest, step);                                  // (rows, 1, hidden)
@@ -122,14 +122,14 @@ public sealed class TextGenerator : IDisposable
         while (waiting.Count > 0 && rows.Count < maxRows)
         {
             var reach = Math.Max(longest, waiting.Peek().Request.Prompt.Count);
-            if (rows.Count > first && reach * (rows.Count - first + 1) > maxPrefillTokens) break;
+            if (rows.Count > first && (long)reach * (rows.Count - first + 1) > maxPrefillTokens) break;
             longest = reach;
             rows.Add(waiting.Dequeue());
         }
         RowsChanged();
 
         var fresh = rows.Count - first;
-        cache.Reserve(rows.Max(row => row.MaxPositions));
+        Reserve(longest);
         using var scope = NewDisposeScope();
         var ids = new long[fresh, longest];                                               // padded on the right with 0, which no token of a row ever sees
         var lasts = new long[fresh];
@@ -152,8 +152,7 @@ public sealed class TextGenerator : IDisposable
         var isWholeBatch = first == 0 && count == rows.Count;
         using var partial = isWholeBatch ? null : NewSampler(rows.Skip(first).Take(count));
         var chooser = partial ?? (sampler ??= NewSampler(rows));
-        Span<int> draws = stackalloc int[count];
-        for (var i = 0; i < count; i++) draws[i] = rows[first + i].Tokens.Count;
+        int[] draws = [.. rows.Skip(first).Take(count).Select(row => row.Tokens.Count)];
         var seen = chooser.NeedsOccurrences ? occurred!.narrow(0, first, count) : null;
         var chosen = chooser.Next(logits, seen, draws);                                   // (count, 1)
         var scores = logits.gather(-1, chosen).sub(logits.logsumexp(-1, keepdim: true));  // (count, 1)
@@ -164,6 +163,9 @@ public sealed class TextGenerator : IDisposable
         var (ids, logProbabilities) = (Read<long>(chosen, count), Read<float>(scores, count));
         for (var i = 0; i < count; i++) rows[first + i].Append((int)ids[i], logProbabilities[i]);
     }
+
+    // As texts grow, not ahead: most end long before the number of tokens that they may have, and a context can hold a hundred thousand.
+    private void Reserve(int positions) => cache.Reserve(positions, rows.Max(row => row.MaxPositions));
 
     private static T[] Read<T>(Tensor column, int count) where T : unmanaged
     {
