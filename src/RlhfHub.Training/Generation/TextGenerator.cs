@@ -23,6 +23,7 @@ public sealed class TextGenerator : IDisposable
     private Tensor? occurred;                           // (maxRows, vocab), bool; only while some row penalises repetition
     private Tensor? newest;                             // (rows, 1), int64: the tokens to feed next; null after rows moved
     private int nextOrder;
+    private bool isBroken;                              // a step ended half-way: texts and cache no longer agree
 
     /// <param name="model">The model; it is neither changed nor disposed.</param>
     /// <param name="tokenizer">Makes text of tokens; null gives tokens only, and then no stop texts.</param>
@@ -77,8 +78,12 @@ public sealed class TextGenerator : IDisposable
 
     /// <summary>Lets waiting texts in where there is room, and adds one token to every text in the batch.</summary>
     /// <returns>The texts that ended, with their numbers.</returns>
+    /// <exception cref="ModelFileException">The model gives no numbers (NaN).</exception>
+    /// <exception cref="InvalidOperationException">An earlier step threw, be it in <see cref="GenerationRequest.OnToken"/>.</exception>
     public IReadOnlyList<(int Order, GenerationResult Result)> Step()
     {
+        if (isBroken) throw new InvalidOperationException("An earlier step failed half-way, and its texts cannot go on; make a new generator.");
+        isBroken = true;   // until this step is through
         using var noGrad = no_grad();
         var finished = new List<(int, GenerationResult)>();
         // Those already in the batch take their step first: a newcomer has its first token from its prompt.
@@ -92,6 +97,7 @@ public sealed class TextGenerator : IDisposable
             Admit();
             Retire(finished);
         }
+        isBroken = false;
         return finished;
     }
 
@@ -161,6 +167,8 @@ public sealed class TextGenerator : IDisposable
         newest?.Dispose();
         newest = isWholeBatch ? chosen.DetachFromDisposeScope() : null;
         var (ids, logProbabilities) = (Read<long>(chosen, count), Read<float>(scores, count));
+        // Damaged weights or a diverged training; a token chosen among such numbers would mean nothing.
+        if (logProbabilities.Any(float.IsNaN)) throw model.NotNumbers();
         for (var i = 0; i < count; i++) rows[first + i].Append((int)ids[i], logProbabilities[i]);
     }
 

@@ -117,6 +117,38 @@ public sealed class TextGeneratorTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Step_AfterOnTokenThrew_Refuses()
+    {
+        using var model = ModelFolder.LoadCausal(ModelFixtures.Folder("qwen2"));
+        TextGenerator.Run(model, null, [new() { Prompt = [1] }]);   // whatever is made once is made now
+        var tensors = Tensor.TotalCount;
+        using (var generator = new TextGenerator(model, null, maxRows: 2, endIds: []))
+        {
+            generator.Submit(new() { Prompt = [1], OnToken = _ => throw new IOException("gone") });
+            generator.Submit(new() { Prompt = [2] });
+
+            Assert.Throws<IOException>(generator.Step);
+
+            // The second text has no token for what the cache and the generator already hold of it.
+            Assert.Contains("make a new generator", Assert.Throws<InvalidOperationException>(generator.Step).Message, StringComparison.Ordinal);
+        }
+        Assert.Equal(tensors, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void Step_WeightsThatAreNoNumbers_SaysSo()
+    {
+        using var model = ModelFolder.LoadCausal(ModelFixtures.Folder("qwen2"));
+        using (var noGrad = no_grad()) model.Decoder.EmbeddingWeight.fill_(float.NaN);
+
+        var generating = Assert.Throws<ModelFileException>(() => TextGenerator.Run(model, null, [new() { Prompt = [1] }]));
+        var scoring = Assert.Throws<ModelFileException>(() => SequenceScorer.LogProbabilities(model, [[1, 2]]));
+
+        Assert.Contains("no numbers (NaN)", generating.Message, StringComparison.Ordinal);
+        Assert.Equal(generating.Message, scoring.Message);
+    }
+
+    [Fact]
     public void Step_ManyTokensAllowed_TakesMemoryForThoseWrittenOnly()
     {
         using var model = Context(1 << 20);
