@@ -31,7 +31,8 @@ public sealed class TextModel : IDisposable
         var config = ModelConfig.Load(folder);
         var tokenizer = LoadTokenizer(folder, config);
         var template = ChatTemplate.Load(folder);
-        return new TextModel(ModelFolder.LoadCausal(folder, device, dtype), tokenizer, template, EndTokens.Of(folder, config, tokenizer));
+        var endIds = EndTokens.Of(folder, config, tokenizer);
+        return new TextModel(ModelFolder.LoadCausal(folder, device, dtype), tokenizer, template, endIds);
     }
 
     /// <summary>Loads the tokenizer of a model folder and checks that the model has a row for each of its ids.</summary>

@@ -88,14 +88,27 @@ public static class ModelFolder
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var model = create(dtype ?? ModelDType.Of(config, device), device);
-        model.eval();
-        var names = config.Family.Names;
+        try
+        {
+            model.eval();
+            Fill(model, weights);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    private static void Fill(LanguageModel model, SafetensorsFolder weights)
+    {
+        var names = model.Config.Family.Names;
         // A checkpoint of the bare decoder (the original gpt2) has names without the prefix.
         var isBare = !weights.Entries.Keys.Any(name => name.StartsWith(names.Prefix, StringComparison.Ordinal));
         var targets = CheckpointMap.Of(model).ToDictionary(
             item => isBare && item.Name.StartsWith(names.Prefix, StringComparison.Ordinal) ? item.Name[names.Prefix.Length..] : item.Name, item => item.Stored);
-        StateDict.Load(weights, targets, mayBeUnexpected: name => IsIgnored(name, config));
-        return model;
+        StateDict.Load(weights, targets, mayBeUnexpected: name => IsIgnored(name, model.Config));
     }
 
     private static bool IsIgnored(string name, ModelConfig config) =>
@@ -106,8 +119,8 @@ public static class ModelFolder
     private static void CheckSize(ModelConfig config, SafetensorsFolder weights)
     {
         var stored = weights.Entries.Values.Sum(entry => entry.Shape.Aggregate(1.0, (product, size) => product * size));
-        // Heads and tied copies may be on either side only; ten per cent and a million cover every small one.
-        var vocabulary = (double)config.Decoder.VocabularySize * config.Decoder.HiddenSize;
+        // A classifier lacks the head that is counted for its untied kin; ten per cent and a million cover every smaller difference.
+        var vocabulary = config.Decoder.HasTiedHead ? 0 : (double)config.Decoder.VocabularySize * config.Decoder.HiddenSize;
         double expected;
         try
         {
