@@ -14,7 +14,25 @@ public static class JsonLines
         if (!File.Exists(file)) throw new InvalidInputException($"{file} was not found; expected a file with one JSON object a line.");
         using var reader = new StreamReader(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
         for (var number = 1; ReadLine(reader, file, number) is { } line; number++)
-            if (!string.IsNullOrWhiteSpace(line)) yield return Parse(line, file, number);
+            if (!string.IsNullOrWhiteSpace(line)) yield return Object(line, $"{file} line {number}");
+    }
+
+    /// <summary>One line of JSON, with no name twice and every text decoded.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="place">Where it stands, for messages.</param>
+    /// <exception cref="InvalidInputException">It is no valid JSON.</exception>
+    public static JsonNode? Parse(string line, string place)
+    {
+        try
+        {
+            var node = JsonNode.Parse(line, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
+            JsonTexts.Decode(node);
+            return node;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            throw new InvalidInputException($"{place}: not valid JSON: {error.Message}", error);
+        }
     }
 
     private static string? ReadLine(StreamReader reader, string file, int number)
@@ -29,19 +47,8 @@ public static class JsonLines
         }
     }
 
-    private static JsonLine Parse(string line, string file, int number)
-    {
-        try
-        {
-            var node = JsonNode.Parse(line, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
-            JsonTexts.Decode(node);
-            return node is JsonObject fields ? new JsonLine(fields, $"{file} line {number}") : throw new InvalidInputException($"{file} line {number}: expected a JSON object, such as {{\"prompt\": \"…\"}}.");
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
-        {
-            throw new InvalidInputException($"{file} line {number}: not valid JSON: {error.Message}", error);
-        }
-    }
+    private static JsonLine Object(string line, string place) =>
+        Parse(line, place) is JsonObject fields ? new JsonLine(fields, place) : throw new InvalidInputException($"{place}: expected a JSON object, such as {{\"prompt\": \"…\"}}.");
 }
 
 /// <summary>One object and where it stands.</summary>
