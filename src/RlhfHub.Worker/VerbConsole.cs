@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace RlhfHub.Worker;
 
@@ -7,7 +8,11 @@ namespace RlhfHub.Worker;
 internal sealed record VerbConsole(TextReader Input, TextWriter Output, TextWriter Error)
 {
     // Texts are for people and other programs, not for HTML pages: only what JSON itself asks for is escaped.
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,   // a perplexity may be "Infinity"
+    };
 
     /// <summary>Writes one JSON line.</summary>
     public void WriteJson<T>(T value)
