@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using RlhfHub.Training;
 
 namespace RlhfHub.Worker;
 
@@ -22,8 +24,21 @@ internal sealed record VerbConsole(TextReader Input, TextWriter Output, TextWrit
     }
 
     /// <summary>The lines of the input, until it ends.</summary>
+    /// <exception cref="InvalidInputException">It is not UTF-8.</exception>
     public IEnumerable<string> ReadLines()
     {
-        while (Input.ReadLine() is { } line) yield return line;
+        for (var number = 1; ReadLine(number) is { } line; number++) yield return line;
+    }
+
+    private string? ReadLine(int number)
+    {
+        try
+        {
+            return Input.ReadLine();
+        }
+        catch (DecoderFallbackException error)
+        {
+            throw new InvalidInputException($"Input line {number} or later: the bytes are not UTF-8.", error);
+        }
     }
 }
