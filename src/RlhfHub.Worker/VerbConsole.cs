@@ -1,5 +1,8 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using RlhfHub.Training;
 
 namespace RlhfHub.Worker;
 
@@ -7,7 +10,11 @@ namespace RlhfHub.Worker;
 internal sealed record VerbConsole(TextReader Input, TextWriter Output, TextWriter Error)
 {
     // Texts are for people and other programs, not for HTML pages: only what JSON itself asks for is escaped.
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,   // a perplexity may be "Infinity"
+    };
 
     /// <summary>Writes one JSON line.</summary>
     public void WriteJson<T>(T value)
@@ -17,8 +24,21 @@ internal sealed record VerbConsole(TextReader Input, TextWriter Output, TextWrit
     }
 
     /// <summary>The lines of the input, until it ends.</summary>
+    /// <exception cref="InvalidInputException">It is not UTF-8.</exception>
     public IEnumerable<string> ReadLines()
     {
-        while (Input.ReadLine() is { } line) yield return line;
+        for (var number = 1; ReadLine(number) is { } line; number++) yield return line;
+    }
+
+    private string? ReadLine(int number)
+    {
+        try
+        {
+            return Input.ReadLine();
+        }
+        catch (DecoderFallbackException error)
+        {
+            throw new InvalidInputException($"Input line {number} or later: the bytes are not UTF-8.", error);
+        }
     }
 }

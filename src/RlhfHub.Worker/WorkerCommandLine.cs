@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using RlhfHub.Training;
 using RlhfHub.Training.Devices;
 using RlhfHub.Training.Models;
@@ -26,7 +27,8 @@ internal static class WorkerCommandLine
         var console = new VerbConsole(input, output, error);
         var root = new RootCommand("Trains, generates with and inspects language models in Hugging Face format.");
         foreach (var create in Verbs) root.Subcommands.Add(create(console));
-        var parsed = root.Parse(args);
+        // A prompt may begin with @: it is no file of further arguments.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.CommandResult.Command == root && args is [var verb, ..] && !verb.StartsWith('-'))
         {
             error.WriteLine($"There is no verb '{verb}'; expected {string.Join(", ", root.Subcommands.Select(command => command.Name))}.");
@@ -34,7 +36,8 @@ internal static class WorkerCommandLine
         }
         if (parsed.Errors.Count > 0)
         {
-            error.WriteLine($"{parsed.Errors[0].Message.TrimEnd('.')}. See 'rlhfhub-worker {string.Join(' ', parsed.CommandResult.Command == root ? [] : [parsed.CommandResult.Command.Name, ""])}--help'.");
+            var message = string.Join(' ', parsed.Errors[0].Message.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries));
+            error.WriteLine($"{message.TrimEnd('.')}. See 'rlhfhub-worker {string.Join(' ', parsed.CommandResult.Command == root ? [] : [parsed.CommandResult.Command.Name, ""])}--help'.");
             return BadUsage;
         }
         try
@@ -44,6 +47,12 @@ internal static class WorkerCommandLine
         catch (Exception problem) when (problem is ModelFileException or InvalidInputException or TorchUnavailableException or IOException or UnauthorizedAccessException)
         {
             error.WriteLine(problem.Message);
+            return BadInput;
+        }
+        catch (ExternalException problem)
+        {
+            // From inside libtorch, mostly for want of memory; the lines after the first are its call stack.
+            error.WriteLine($"libtorch failed: {problem.Message.Split('\n')[0]}");
             return BadInput;
         }
     }

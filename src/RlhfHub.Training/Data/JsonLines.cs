@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
@@ -14,16 +15,27 @@ public static class JsonLines
     /// <exception cref="InvalidInputException">The file is missing, or a line is no JSON object in UTF-8.</exception>
     public static IEnumerable<JsonLine> Read(string file) => LineFile.Read(file).Select(line => Parse(line.Bytes, line.Place));
 
+    /// <summary>One line of JSON, with no name twice and every text decoded.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="place">Where it stands, for messages.</param>
+    /// <exception cref="InvalidInputException">It is no valid JSON.</exception>
+    public static JsonNode? Parse(string line, string place) => Node(Encoding.UTF8.GetBytes(line), place);
+
     /// <summary>One line as an object.</summary>
     /// <exception cref="InvalidInputException">It is no JSON object in UTF-8.</exception>
     internal static JsonLine Parse(ReadOnlyMemory<byte> line, LinePlace place)
     {
         if (!Utf8.IsValid(line.Span)) throw new InvalidInputException($"{place}: the bytes are not UTF-8.");
+        return Node(line.Span, place.ToString()) is JsonObject fields ? new JsonLine(fields, place) : throw new InvalidInputException($"{place}: expected a JSON object, such as {{\"prompt\": \"…\"}}.");
+    }
+
+    private static JsonNode? Node(ReadOnlySpan<byte> line, string place)
+    {
         try
         {
-            var node = JsonNode.Parse(line.Span, documentOptions: Strict);
+            var node = JsonNode.Parse(line, documentOptions: Strict);
             JsonTexts.Decode(node);
-            return node is JsonObject fields ? new JsonLine(fields, place) : throw new InvalidInputException($"{place}: expected a JSON object, such as {{\"prompt\": \"…\"}}.");
+            return node;
         }
         catch (JsonException error)
         {

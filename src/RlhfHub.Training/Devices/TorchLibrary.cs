@@ -39,16 +39,25 @@ public static class TorchLibrary
     {
         try
         {
-            NativeLibrary.Load(bridge);
-        }
-        catch (DllNotFoundException error) when (OperatingSystem.IsLinux() && error.Message.Contains(GlibcxxCompatibility.MissingVersion, StringComparison.Ordinal))
-        {
-            // The handle stays open, so TorchSharp's own probing finds the library by its name and never looks at the original.
-            NativeLibrary.Load(GlibcxxCompatibility.PatchedCopy(bridge));
+            try
+            {
+                NativeLibrary.Load(bridge);
+            }
+            catch (DllNotFoundException error) when (OperatingSystem.IsLinux() && error.Message.Contains(GlibcxxCompatibility.MissingVersion, StringComparison.Ordinal))
+            {
+                // The handle stays open, so TorchSharp's own probing finds the library by its name and never looks at the original.
+                NativeLibrary.Load(GlibcxxCompatibility.PatchedCopy(bridge));
+            }
         }
         catch (DllNotFoundException error)
         {
-            throw new TorchUnavailableException($"libtorch could not be loaded from {Path.GetDirectoryName(bridge)}: {error.Message}", error);
+            // The loader's own words are the lines after .NET's advice.
+            var reason = error.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1];
+            throw new TorchUnavailableException($"libtorch could not be loaded from {Path.GetDirectoryName(bridge)}: {reason}", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new TorchUnavailableException($"libtorch needs a copy of one of its files here, which could not be made: {error.Message} Set RLHFHUB_DATA to a folder that can be written.", error);
         }
     }
 }

@@ -15,6 +15,7 @@ public static class SequenceScorer
     /// <param name="batchSize">Sequences at once; those of like length go together.</param>
     /// <returns>One array a sequence, one shorter than it: the first token has nothing before it.</returns>
     /// <exception cref="InvalidInputException">A sequence is too short, too long, or has unknown tokens.</exception>
+    /// <exception cref="ModelFileException">The model gives no numbers (NaN).</exception>
     public static IReadOnlyList<float[]> LogProbabilities(CausalModel model, IReadOnlyList<IReadOnlyList<int>> sequences, int batchSize = 16) =>
         InBatches(model, sequences, 2, batchSize, (ids, lengths) =>
         {
@@ -31,6 +32,7 @@ public static class SequenceScorer
     /// <param name="sequences">Token ids; each at least one and within the context.</param>
     /// <param name="batchSize">Sequences at once; those of like length go together.</param>
     /// <exception cref="InvalidInputException">A sequence is empty, too long, or has unknown tokens.</exception>
+    /// <exception cref="ModelFileException">The model gives no numbers (NaN).</exception>
     public static IReadOnlyList<float[]> Scores(SequenceClassifier model, IReadOnlyList<IReadOnlyList<int>> sequences, int batchSize = 16) =>
         InBatches(model, sequences, 1, batchSize, (ids, lengths) =>
         {
@@ -77,7 +79,8 @@ public static class SequenceScorer
             var ids = new long[batch.Length, lengths.Max()];
             for (var row = 0; row < batch.Length; row++)
                 for (var t = 0; t < lengths[row]; t++) ids[row, t] = sequences[batch[row]][t];
-            foreach (var (i, values) in batch.Zip(run(tensor(ids, device: model.Decoder.Device), lengths))) results[i] = values;
+            foreach (var (i, values) in batch.Zip(run(tensor(ids, device: model.Decoder.Device), lengths)))
+                results[i] = values.Any(float.IsNaN) ? throw model.NotNumbers() : values;
         }
         return results;
     }

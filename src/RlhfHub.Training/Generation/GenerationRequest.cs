@@ -9,7 +9,7 @@ public sealed class GenerationRequest
     /// <summary>How tokens are chosen and when the text ends.</summary>
     public GenerationOptions Options { get; init; } = new();
 
-    /// <summary>Called with each token in order, on the generating thread. Text that may yet turn out to be part of a stop text is held back.</summary>
+    /// <summary>Called with each token in order, on the generating thread; what it throws ends the whole batch. Text that may yet turn out to be part of a stop text is held back.</summary>
     public Action<GeneratedToken>? OnToken { get; init; }
 
     /// <summary>Asked once a token; a cancelled text ends where it is.</summary>

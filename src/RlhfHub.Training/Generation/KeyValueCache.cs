@@ -56,10 +56,12 @@ internal sealed class KeyValueCache : IDisposable
     public Tensor Values(int layer, int rows) => Prefix(values[layer], rows);
 
     /// <summary>Makes room for this many positions a row, keeping what is there.</summary>
-    public void Reserve(int positions)
+    /// <param name="positions">The room that is needed now.</param>
+    /// <param name="most">What may be needed later: growing doubles the room, but not beyond this.</param>
+    public void Reserve(int positions, int most)
     {
         if (positions <= Capacity) return;
-        var wanted = Math.Max(positions, Math.Min(2 * Capacity, options.MaxPositions));
+        var wanted = Math.Max(positions, Math.Min(2 * Capacity, most));
         var capacity = (wanted + Granularity - 1) / Granularity * Granularity;
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();

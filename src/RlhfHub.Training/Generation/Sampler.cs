@@ -8,6 +8,9 @@ namespace RlhfHub.Training.Generation;
 /// </summary>
 internal sealed class Sampler : IDisposable
 {
+    /// <summary>Below it the likeliest token is as good as certain, and logits divided by less would leave float32's range.</summary>
+    private const double LeastTemperature = 1e-6;
+
     private readonly GenerationOptions[] options;
     private readonly Device device;
     private readonly bool areAllGreedy;
@@ -28,7 +31,7 @@ internal sealed class Sampler : IDisposable
         areAllGreedy = options.All(o => o.IsGreedy);
         if (options.Any(o => o.RepetitionPenalty != 1)) penalties = Column(o => o.RepetitionPenalty);
         if (areAllGreedy) return;
-        temperatures = Column(o => o.IsGreedy ? 1 : o.Temperature);
+        temperatures = Column(o => o.IsGreedy ? 1 : Math.Max(o.Temperature, LeastTemperature));
         if (options.Any(o => o.IsGreedy)) isGreedy = tensor(Array.ConvertAll(options, o => o.IsGreedy), device: device).unsqueeze(1).DetachFromDisposeScope();
         if (!options.Any(IsFiltered)) return;
         isFiltered = tensor(Array.ConvertAll(options, o => IsFiltered(o)), device: device).unsqueeze(1).DetachFromDisposeScope();

@@ -23,6 +23,7 @@ public sealed class TextGenerator : IDisposable
     private Tensor? occurred;                           // (maxRows, vocab), bool; only while some row penalises repetition
     private Tensor? newest;                             // (rows, 1), int64: the tokens to feed next; null after rows moved
     private int nextOrder;
+    private bool isBroken;                              // a step ended half-way: texts and cache no longer agree
 
     /// <param name="model">The model; it is neither changed nor disposed.</param>
     /// <param name="tokenizer">Makes text of tokens; null gives tokens only, and then no stop texts.</param>
@@ -77,8 +78,12 @@ public sealed class TextGenerator : IDisposable
 
     /// <summary>Lets waiting texts in where there is room, and adds one token to every text in the batch.</summary>
     /// <returns>The texts that ended, with their numbers.</returns>
+    /// <exception cref="ModelFileException">The model gives no numbers (NaN).</exception>
+    /// <exception cref="InvalidOperationException">An earlier step threw, be it in <see cref="GenerationRequest.OnToken"/>.</exception>
     public IReadOnlyList<(int Order, GenerationResult Result)> Step()
     {
+        if (isBroken) throw new InvalidOperationException("An earlier step failed half-way, and its texts cannot go on; make a new generator.");
+        isBroken = true;   // until this step is through
         // Beyond no_grad it spares each small tensor its bookkeeping: a seventh of a tiny model's time. What is made here never meets autograd.
         using var inference = inference_mode(true);
         var finished = new List<(int, GenerationResult)>();
@@ -93,6 +98,7 @@ public sealed class TextGenerator : IDisposable
             Admit();
             Retire(finished);
         }
+        isBroken = false;
         return finished;
     }
 
@@ -108,8 +114,8 @@ public sealed class TextGenerator : IDisposable
     private void Decode()
     {
         using var scope = NewDisposeScope();
-        Span<int> positions = stackalloc int[rows.Count];
-        for (var i = 0; i < positions.Length; i++) positions[i] = rows[i].NextPosition;
+        int[] positions = [.. rows.Select(row => row.NextPosition)];
+        Reserve(positions.Max() + 1);
         using var step = new DecodeStep(cache, positions);
         newest ??= tensor(rows.ConvertAll(row => (long)row.Tokens[^1]).ToArray(), device: model.Decoder.Device).unsqueeze(1).DetachFromDisposeScope();
         var hidden = model.Decoder.Decode(newest, step);                                  // (rows, 1, hidden)
@@ -123,14 +129,14 @@ public sealed class TextGenerator : IDisposable
         while (waiting.Count > 0 && rows.Count < maxRows)
         {
             var reach = Math.Max(longest, waiting.Peek().Request.Prompt.Count);
-            if (rows.Count > first && reach * (rows.Count - first + 1) > maxPrefillTokens) break;
+            if (rows.Count > first && (long)reach * (rows.Count - first + 1) > maxPrefillTokens) break;
             longest = reach;
             rows.Add(waiting.Dequeue());
         }
         RowsChanged();
 
         var fresh = rows.Count - first;
-        cache.Reserve(rows.Max(row => row.MaxPositions));
+        Reserve(longest);
         using var scope = NewDisposeScope();
         var ids = new long[fresh, longest];                                               // padded on the right with 0, which no token of a row ever sees
         var lasts = new long[fresh];
@@ -153,8 +159,7 @@ public sealed class TextGenerator : IDisposable
         var isWholeBatch = first == 0 && count == rows.Count;
         using var partial = isWholeBatch ? null : NewSampler(rows.Skip(first).Take(count));
         var chooser = partial ?? (sampler ??= NewSampler(rows));
-        Span<int> draws = stackalloc int[count];
-        for (var i = 0; i < count; i++) draws[i] = rows[first + i].Tokens.Count;
+        int[] draws = [.. rows.Skip(first).Take(count).Select(row => row.Tokens.Count)];
         var seen = chooser.NeedsOccurrences ? occurred!.narrow(0, first, count) : null;
         var chosen = chooser.Next(logits, seen, draws);                                   // (count, 1)
         var scores = logits.gather(-1, chosen).sub(logits.logsumexp(-1, keepdim: true));  // (count, 1)
@@ -163,8 +168,13 @@ public sealed class TextGenerator : IDisposable
         newest?.Dispose();
         newest = isWholeBatch ? chosen.DetachFromDisposeScope() : null;
         var (ids, logProbabilities) = (Read<long>(chosen, count), Read<float>(scores, count));
+        // Damaged weights or a diverged training; a token chosen among such numbers would mean nothing.
+        if (logProbabilities.Any(float.IsNaN)) throw model.NotNumbers();
         for (var i = 0; i < count; i++) rows[first + i].Append((int)ids[i], logProbabilities[i]);
     }
+
+    // As texts grow, not ahead: most end long before the number of tokens that they may have, and a context can hold a hundred thousand.
+    private void Reserve(int positions) => cache.Reserve(positions, rows.Max(row => row.MaxPositions));
 
     private static T[] Read<T>(Tensor column, int count) where T : unmanaged
     {

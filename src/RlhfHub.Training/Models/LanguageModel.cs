@@ -31,6 +31,9 @@ public abstract class LanguageModel : Module
     /// <summary>Half precisions end at the head: softmax and losses want float32.</summary>
     private protected static Tensor Widen(Tensor output) => output.dtype is ScalarType.BFloat16 or ScalarType.Float16 ? output.to(ScalarType.Float32) : output;
 
+    /// <summary>What to throw when its output is NaN.</summary>
+    internal ModelFileException NotNumbers() => new($"{Config.File}: the model gives no numbers (NaN); its weights are damaged or its training diverged.");
+
     /// <summary>A model lives until it is disposed, whatever dispose scope its maker had open.</summary>
     private protected void OutliveScopes()
     {

@@ -128,8 +128,22 @@ public static class ModelFolder
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var model = create(dtype ?? ModelDType.Of(config, device), device);
-        model.eval();
-        var names = config.Family.Names;
+        try
+        {
+            model.eval();
+            Fill(model, weights, hasFreshHead);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    private static void Fill(LanguageModel model, SafetensorsFolder weights, bool hasFreshHead)
+    {
+        var names = model.Config.Family.Names;
         // A checkpoint of the bare decoder (the original gpt2) has names without the prefix.
         var isBare = !weights.Entries.Keys.Any(name => name.StartsWith(names.Prefix, StringComparison.Ordinal));
         var targets = CheckpointMap.Of(model).ToDictionary(
@@ -137,8 +151,7 @@ public static class ModelFolder
         StateDict.Load(
             weights, targets,
             mayBeMissing: name => hasFreshHead && name == $"{model.HeadName}.weight",
-            mayBeUnexpected: name => IsIgnored(name, config) || (hasFreshHead && name == $"{names.Head}.weight"));
-        return model;
+            mayBeUnexpected: name => IsIgnored(name, model.Config) || (hasFreshHead && name == $"{names.Head}.weight"));
     }
 
     private static bool IsIgnored(string name, ModelConfig config) =>
@@ -149,8 +162,8 @@ public static class ModelFolder
     private static void CheckSize(ModelConfig config, SafetensorsFolder weights)
     {
         var stored = weights.Entries.Values.Sum(entry => entry.Shape.Aggregate(1.0, (product, size) => product * size));
-        // Heads and tied copies may be on either side only; ten per cent and a million cover every small one.
-        var vocabulary = (double)config.Decoder.VocabularySize * config.Decoder.HiddenSize;
+        // A classifier lacks the head that is counted for its untied kin; ten per cent and a million cover every smaller difference.
+        var vocabulary = config.Decoder.HasTiedHead ? 0 : (double)config.Decoder.VocabularySize * config.Decoder.HiddenSize;
         double expected;
         try
         {

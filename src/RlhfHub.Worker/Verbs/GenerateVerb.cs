@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using RlhfHub.Training;
 using RlhfHub.Training.Data;
 using RlhfHub.Training.Data.Formats;
@@ -19,11 +20,11 @@ internal static class GenerateVerb
         var prompt = new Option<string?>("--prompt") { Description = "One prompt; its text is shown as it comes.", HelpName = "TEXT" };
         var prompts = new Option<string?>("--prompts") { Description = "A file with one JSON object a line: {\"prompt\": \"…\"} or {\"messages\": […]}; {\"seed\": n} is taken too.", HelpName = "FILE" };
         var maxNewTokens = new Option<int>("--max-new-tokens") { Description = "At most this many tokens.", HelpName = "N", DefaultValueFactory = _ => defaults.MaxNewTokens };
-        var temperature = new Option<double>("--temperature") { Description = "Below 1 more predictable, above 1 more varied.", HelpName = "T", DefaultValueFactory = _ => defaults.Temperature };
+        var temperature = Number("--temperature", "Below 1 more predictable, above 1 more varied.", "T", defaults.Temperature);
         var topK = new Option<int>("--top-k") { Description = "Draw among the k likeliest tokens; 0 for all.", HelpName = "K", DefaultValueFactory = _ => defaults.TopK };
-        var topP = new Option<double>("--top-p") { Description = "Draw among the likeliest tokens that together reach this probability.", HelpName = "P", DefaultValueFactory = _ => defaults.TopP };
-        var minP = new Option<double>("--min-p") { Description = "Draw among tokens at least this share as likely as the likeliest.", HelpName = "P", DefaultValueFactory = _ => defaults.MinP };
-        var penalty = new Option<double>("--repetition-penalty") { Description = "Above 1 discourages tokens that already occurred.", HelpName = "X", DefaultValueFactory = _ => defaults.RepetitionPenalty };
+        var topP = Number("--top-p", "Draw among the likeliest tokens that together reach this probability.", "P", defaults.TopP);
+        var minP = Number("--min-p", "Draw among tokens at least this share as likely as the likeliest.", "P", defaults.MinP);
+        var penalty = Number("--repetition-penalty", "Above 1 discourages tokens that already occurred.", "X", defaults.RepetitionPenalty);
         var stop = new Option<string[]>("--stop") { Description = "End before this text; may be given several times.", HelpName = "TEXT" };
         var seed = new Option<long>("--seed") { Description = "The same seed gives the same texts; prompt number i takes seed + i.", HelpName = "N", DefaultValueFactory = _ => defaults.Seed };
         var greedy = new Option<bool>("--greedy") { Description = "Always take the likeliest token." };
@@ -36,7 +37,7 @@ internal static class GenerateVerb
         foreach (var option in new Option[] { prompt, prompts, maxNewTokens, temperature, topK, topP, minP, penalty, stop, seed, greedy, ignoreEnd, chat, batchSize, json }) command.Options.Add(option);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(prompt) is null == result.GetValue(prompts) is null) result.AddError("Give either --prompt or --prompts.");
+            if (result.GetResult(prompt) is null == result.GetResult(prompts) is null) result.AddError("Give either --prompt or --prompts.");
         });
         command.SetAction(parsed =>
         {
@@ -63,6 +64,21 @@ internal static class GenerateVerb
         });
         return command;
     }
+
+    /// <summary>A number with a decimal point. A comma would pass for a thousands separator, and 0,7 for 7.</summary>
+    private static Option<double> Number(string name, string description, string helpName, double otherwise) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        DefaultValueFactory = _ => otherwise,
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) return number;
+            result.AddError($"{name} is '{text}'; expected a number such as {otherwise.ToString("0.0", CultureInfo.InvariantCulture)}.");
+            return otherwise;
+        },
+    };
 
     private sealed class Run(VerbConsole console, TextModel text, GenerationOptions options, bool asJson)
     {

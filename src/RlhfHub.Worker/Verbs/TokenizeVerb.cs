@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using RlhfHub.Training;
 using RlhfHub.Training.Data;
 using RlhfHub.Training.Generation;
@@ -71,15 +69,6 @@ internal static class TokenizeVerb
             : throw new InvalidInputException($"Input line {number}: '{word}' is no token id of this tokenizer; expected numbers from 0 to {tokenizer.VocabularySize - 1}.")),
     ];
 
-    private static IReadOnlyList<ChatMessage> Conversation(string line, int number)
-    {
-        try
-        {
-            return MessageList.Read(JsonNode.Parse(line), $"Input line {number}");
-        }
-        catch (JsonException error)
-        {
-            throw new InvalidInputException($"Input line {number}: not valid JSON: {error.Message}", error);
-        }
-    }
+    private static IReadOnlyList<ChatMessage> Conversation(string line, int number) =>
+        MessageList.Read(JsonLines.Parse(line, $"Input line {number}"), $"Input line {number}");
 }

@@ -11,6 +11,16 @@ public sealed class SamplerTests
     [Fact]
     public void Next_Greedy_TakesTheLikeliest() => Assert.Equal([2], Distinct(new() { Temperature = 0 }));
 
+    [Theory]
+    [InlineData(1e-45)]
+    [InlineData(1e-40)]
+    [InlineData(1e-9)]
+    public void Next_TemperatureNextToNothing_TakesTheLikeliest(double temperature)
+    {
+        Assert.Equal([2], Distinct(new() { Temperature = temperature }));
+        Assert.Equal([2], Distinct(new() { Temperature = temperature, TopK = 3, TopP = 0.99 }));
+    }
+
     [Fact]
     public void Next_TopKTwo_DrawsTheTwoLikeliestByTheirShares()
     {

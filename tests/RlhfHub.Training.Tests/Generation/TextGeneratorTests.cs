@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using RlhfHub.Training.Evaluation;
 using RlhfHub.Training.Generation;
 using RlhfHub.Training.Models;
@@ -115,6 +116,74 @@ public sealed class TextGeneratorTests(ITestOutputHelper output)
         Assert.InRange(ResidentBytes() - resident, long.MinValue, 16 << 20);
     }
 
+    [Fact]
+    public void Step_AfterOnTokenThrew_Refuses()
+    {
+        using var model = ModelFolder.LoadCausal(ModelFixtures.Folder("qwen2"));
+        TextGenerator.Run(model, null, [new() { Prompt = [1] }]);   // whatever is made once is made now
+        var tensors = Tensor.TotalCount;
+        using (var generator = new TextGenerator(model, null, maxRows: 2, endIds: []))
+        {
+            generator.Submit(new() { Prompt = [1], OnToken = _ => throw new IOException("gone") });
+            generator.Submit(new() { Prompt = [2] });
+
+            Assert.Throws<IOException>(generator.Step);
+
+            // The second text has no token for what the cache and the generator already hold of it.
+            Assert.Contains("make a new generator", Assert.Throws<InvalidOperationException>(generator.Step).Message, StringComparison.Ordinal);
+        }
+        Assert.Equal(tensors, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void Step_WeightsThatAreNoNumbers_SaysSo()
+    {
+        using var model = ModelFolder.LoadCausal(ModelFixtures.Folder("qwen2"));
+        using (var noGrad = no_grad()) model.Decoder.EmbeddingWeight.fill_(float.NaN);
+
+        var generating = Assert.Throws<ModelFileException>(() => TextGenerator.Run(model, null, [new() { Prompt = [1] }]));
+        var scoring = Assert.Throws<ModelFileException>(() => SequenceScorer.LogProbabilities(model, [[1, 2]]));
+
+        Assert.Contains("no numbers (NaN)", generating.Message, StringComparison.Ordinal);
+        Assert.Equal(generating.Message, scoring.Message);
+    }
+
+    [Fact]
+    public void Step_ManyTokensAllowed_TakesMemoryForThoseWrittenOnly()
+    {
+        using var model = Context(1 << 20);
+        long most = 0;
+        using var generator = new TextGenerator(model, null, maxRows: 4, endIds: []);
+        using var cancellation = new CancellationTokenSource();
+        generator.Submit(new()
+        {
+            Prompt = [1],
+            Options = new() { MaxNewTokens = 1_000_000 },
+            Cancellation = cancellation.Token,
+            OnToken = _ =>
+            {
+                most = Math.Max(most, ResidentBytes());
+                cancellation.Cancel();
+            },
+        });
+
+        var resident = ResidentBytes();
+        while (generator.Pending > 0) generator.Step();
+
+        Assert.InRange(most - resident, long.MinValue, 64 << 20);   // all that is allowed would be 512 MB
+    }
+
+    [Fact]
+    public void Run_TextsThatOutgrowTheCache_EqualFullRecomputation()
+    {
+        using var model = ModelFolder.LoadCausal(ModelFixtures.Folder("llama-yarn"));
+        var requests = Requests(model.Config.Decoder.VocabularySize, 9, maxPrompt: 80, newTokens: 200, seed: 4);
+
+        var batched = TextGenerator.Run(model, null, requests, maxRows: 4, endIds: []);
+
+        Assert.Empty(CompareWithRecomputation(model, requests, batched, endIds: []).Differing);
+    }
+
     [Theory]
     [InlineData(new int[0], "The prompt has no tokens")]
     [InlineData(new[] { 1, 99 }, "The prompt has the token 99; the model's vocabulary has 0 to")]
@@ -167,6 +236,14 @@ public sealed class TextGeneratorTests(ITestOutputHelper output)
 
         Assert.True(padded[0, 3..].allclose(alone[0], 1e-4, 1e-4));
         Assert.True(padded[1].allclose(model.forward(tensor(new long[,] { { 1, 2, 3, 4, 5, 6 } }))[0], 1e-4, 1e-4));
+    }
+
+    /// <summary>A random model with two blocks of two key heads, four numbers each.</summary>
+    private static CausalModel Context(int positions)
+    {
+        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(ModelFixtures.Folder("llama-gqa-tied"), "config.json")))!.AsObject();
+        config["max_position_embeddings"] = positions;
+        return ModelFolder.CreateCausal(ModelConfig.From(config), ScalarType.Float32, CPU, seed: 1);
     }
 
     private static void AssertRefused(GenerationRequest request, string message)

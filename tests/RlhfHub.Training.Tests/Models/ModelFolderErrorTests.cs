@@ -60,6 +60,7 @@ public sealed class ModelFolderErrorTests : IDisposable
     [InlineData("torch_dtype", "\"float8\"", "'torch_dtype' is 'float8'; expected float32, bfloat16 or float16.")]
     [InlineData("num_hidden_layers", "100000000", "one of the two belongs to another model.")]
     [InlineData("intermediate_size", "200000000", "one of the two belongs to another model.")]
+    [InlineData("vocab_size", "200000000", "one of the two belongs to another model.")]
     [InlineData("num_hidden_layers", "4", "tensors are missing: 'model.layers.")]
     [InlineData("intermediate_size", "24", "of another shape: 'model.layers.0.mlp.")]
     [InlineData("attention_bias", "true", "tensors are missing: 'model.layers.0.self_attn.k_proj.bias'")]
@@ -89,6 +90,48 @@ public sealed class ModelFolderErrorTests : IDisposable
         var error = Assert.Throws<ModelFileException>(() => TextModel.Load(folder.Path));
 
         Assert.Contains("one of the two belongs to another model.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_WeightsThatDoNotFit_LeavesNoMoreBehindThanADisposedModel()
+    {
+        var start = Tensor.TotalCount;
+        ModelFolder.LoadCausal(folder.Path).Dispose();
+        var ofDisposed = Tensor.TotalCount - start;   // the count goes on including the tensor that each Parameter was made of and emptied
+        var config = JsonNode.Parse(File.ReadAllText(folder["config.json"]))!;
+        config["intermediate_size"] = 24;
+        File.WriteAllText(folder["config.json"], config.ToJsonString());
+        start = Tensor.TotalCount;
+
+        AssertRefused("of another shape");
+
+        Assert.Equal(ofDisposed, Tensor.TotalCount - start);
+    }
+
+    [Fact]
+    public void LoadText_BrokenGenerationConfig_IsSaidBeforeTheWeightsAreRead()
+    {
+        var config = JsonNode.Parse(File.ReadAllText(folder["config.json"]))!;
+        config["vocab_size"] = 100_000;
+        File.WriteAllText(folder["config.json"], config.ToJsonString());
+        File.Copy(Repository.Fixture("tokenizers", "small", "gpt2-style", "tokenizer.json"), folder["tokenizer.json"]);
+        File.WriteAllText(folder["generation_config.json"], """{"eos_token_id": "x"}""");
+        File.Delete(folder["model.safetensors"]);
+
+        var error = Assert.Throws<ModelFileException>(() => TextModel.Load(folder.Path));
+
+        Assert.Contains("generation_config.json: 'eos_token_id' is \"x\"", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_Qwen2WhoseWindowIsNull_HasNone()
+    {
+        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(ModelFixtures.Folder("qwen2"), "config.json")))!.AsObject();
+        (config["use_sliding_window"], config["max_window_layers"], config["sliding_window"]) = (true, 0, null);
+        Assert.Null(ModelConfig.From(config).Decoder.SlidingWindow);
+
+        config.Remove("sliding_window");
+        Assert.Equal(4096, ModelConfig.From(config).Decoder.SlidingWindow);
     }
 
     [Fact]

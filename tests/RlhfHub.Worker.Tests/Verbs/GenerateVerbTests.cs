@@ -79,6 +79,9 @@ public sealed class GenerateVerbTests(TinyModel model) : IClassFixture<TinyModel
     public void Generate_BadPromptFile_NamesTheLine(string content, string message) => Generate("--prompts", model.Write("bad.jsonl", content)).AssertRefused(1, message);
 
     [Fact]
+    public void Generate_PromptThatBeginsWithAt_IsAPrompt() => Assert.Equal(0, Generate("--prompt", "@everyone", "--max-new-tokens", "1").ExitCode);
+
+    [Fact]
     public void Generate_PromptTooLong_NamesPromptAndContext() =>
         Generate("--prompt", string.Concat(Enumerable.Repeat("one two ", 200))).AssertRefused(1, "the model's context is 128");
 
@@ -91,6 +94,11 @@ public sealed class GenerateVerbTests(TinyModel model) : IClassFixture<TinyModel
     [InlineData(1, "was not found", "--prompts", "/none.jsonl")]
     [InlineData(2, "either --prompt or --prompts")]
     [InlineData(2, "either --prompt or --prompts", "--prompt", "a", "--prompts", "b")]
+    [InlineData(2, "argument missing for option: '--prompt'", "--prompt")]
+    [InlineData(2, "'--prompt' expects a single argument", "--prompt", "a", "--prompt", "b")]
+    [InlineData(2, "'bfloat16'", "--prompt", "a", "--dtype", "int8")]
+    [InlineData(2, "--temperature is '0,7'; expected a number such as 1.0.", "--prompt", "a", "--temperature", "0,7")]
+    [InlineData(2, "argument missing for option: '--temperature'", "--prompt", "a", "--temperature")]
     [InlineData(2, "--frobnicate", "--prompt", "a", "--frobnicate")]
     [InlineData(2, "abc", "--prompt", "a", "--top-k", "abc")]
     public void Generate_BadOption_SaysWhatWouldBeRight(int exitCode, string message, params string[] args) => Generate(args).AssertRefused(exitCode, message);

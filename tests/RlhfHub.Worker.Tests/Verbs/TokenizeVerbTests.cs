@@ -34,6 +34,8 @@ public sealed class TokenizeVerbTests(TinyModel model) : IClassFixture<TinyModel
     [InlineData("1 x", "Input line 1: 'x' is no token id", "--decode")]
     [InlineData("1\n99999", "Input line 2: '99999' is no token id", "--decode")]
     [InlineData("hello", "Input line 1: not valid JSON", "--chat")]
+    [InlineData("""[{"role":"user","content":"\ud800"}]""", "Input line 1: not valid JSON", "--chat")]
+    [InlineData("""[{"role":"user","role":"user","content":"a"}]""", "Input line 1: not valid JSON", "--chat")]
     [InlineData("{}", "Input line 1: expected a list of messages", "--chat")]
     public void Tokenize_BadLine_NamesIt(string input, string message, string flag) => Tokenize(input, flag).AssertRefused(1, message);
 

@@ -19,6 +19,8 @@ internal static class Qwen2
         var from = windowed.Length == 0 ? config.Count("max_window_layers", 28) : Array.IndexOf(windowed, true) is var first && first < 0 ? options.Layers : first;
         if (windowed.Skip(from).Contains(false))
             throw config.Wrong("layer_types", "full_attention for the first blocks and sliding_attention for all others");
-        return options with { SlidingWindow = config.Size("sliding_window", 4096), SlidingWindowFromLayer = from };
+        // Absent means 4096, as the config classes have it; null means none.
+        var window = config.Json.ContainsKey("sliding_window") ? config.OptionalSize("sliding_window") : 4096;
+        return options with { SlidingWindow = window, SlidingWindowFromLayer = from };
     }
 }

@@ -15,7 +15,7 @@ internal static class AttentionMasks
         return allowed.MoveToOuterDisposeScope();
     }
 
-    /// <summary>0 where a query may see a key, the type's least number elsewhere. A query of padding, which sees nothing, sees itself: a row without any key would be NaN.</summary>
+    /// <summary>0 where a query may see a key, -inf elsewhere. A query of padding, which sees nothing, sees itself: a row without any key would be NaN.</summary>
     /// <param name="allowed">(time, time), bool.</param>
     /// <param name="isKey">(batch, 1, 1 or time, time), bool: which keys are there, for all queries or for each; null for all.</param>
     /// <param name="dtype">The type of the scores.</param>

@@ -1,0 +1,14 @@
+namespace RlhfHub.Worker.Tests;
+
+public sealed class VerbConsoleTests
+{
+    [Fact]
+    public void WriteJson_NumberBeyondAll_IsWrittenAsText()
+    {
+        using var output = new StringWriter();
+
+        new VerbConsole(TextReader.Null, output, TextWriter.Null).WriteJson(new { perplexity = double.PositiveInfinity });
+
+        Assert.Equal("{\"perplexity\":\"Infinity\"}\n", output.ToString());
+    }
+}
