@@ -27,7 +27,7 @@ internal static class GlibcxxCompatibility
         var patched = Path.Combine(folder, Path.GetFileName(bridge));
         if (File.Exists(patched)) return patched;
 
-        var building = $"{folder}.{Environment.ProcessId}";
+        var building = $"{folder}.{Guid.NewGuid():N}";
         Directory.CreateDirectory(building);
         foreach (var library in Directory.EnumerateFiles(source).Where(file => file.Contains(".so", StringComparison.Ordinal) && file != Path.GetFullPath(bridge)))
             File.CreateSymbolicLink(Path.Combine(building, Path.GetFileName(library)), library);

@@ -9,6 +9,9 @@ public static class SequenceScorer
     /// <summary>Logits of at most this many numbers exist at once, 64 M (256 MB): a wide vocabulary times a long batch would not fit.</summary>
     private const long MaxLogits = 64L << 20;
 
+    /// <summary>Tokens of a batch, padding included: the states of a feed-forward layer are several times as wide as the model.</summary>
+    private const long MaxBatchTokens = 16384;
+
     /// <summary>Natural-log probability of every token given those before it, in float32.</summary>
     /// <param name="model">A language model.</param>
     /// <param name="sequences">Token ids; each at least two and within the context.</param>
@@ -72,7 +75,7 @@ public static class SequenceScorer
         for (var i = 0; i < sequences.Count; i++) Check(model.Config, sequences[i], i, fewest);
         var results = new float[sequences.Count][];
         using var noGrad = no_grad();
-        foreach (var batch in Enumerable.Range(0, sequences.Count).OrderBy(i => sequences[i].Count).Chunk(batchSize))
+        foreach (var batch in Batches(sequences, batchSize))
         {
             using var scope = NewDisposeScope();
             var lengths = Array.ConvertAll(batch, i => sequences[i].Count);
@@ -83,6 +86,23 @@ public static class SequenceScorer
                 results[i] = values.Any(float.IsNaN) ? throw model.NotNumbers() : values;
         }
         return results;
+    }
+
+    /// <summary>Sequences of like length, at most so many and, unless one alone is longer, at most so many tokens with padding.</summary>
+    private static IEnumerable<int[]> Batches(IReadOnlyList<IReadOnlyList<int>> sequences, int batchSize)
+    {
+        var batch = new List<int>();
+        foreach (var i in Enumerable.Range(0, sequences.Count).OrderBy(i => sequences[i].Count))
+        {
+            // Ascending: the newcomer is the longest, and all others are padded to it.
+            if (batch.Count == batchSize || (batch.Count > 0 && (batch.Count + 1L) * sequences[i].Count > MaxBatchTokens))
+            {
+                yield return [.. batch];
+                batch.Clear();
+            }
+            batch.Add(i);
+        }
+        if (batch.Count > 0) yield return [.. batch];
     }
 
     private static void Check(ModelConfig config, IReadOnlyList<int> sequence, int index, int fewest)

@@ -46,6 +46,14 @@ internal sealed class ActiveText(GenerationRequest request, IReadOnlyCollection<
         request.OnToken?.Invoke(new(id, piece, logProbability));
     }
 
+    /// <summary>Ends a text that was cancelled while it waited; false when it was not.</summary>
+    public bool CancelBeforeStart()
+    {
+        if (!request.Cancellation.IsCancellationRequested) return false;
+        Reason = FinishReason.Cancelled;
+        return true;
+    }
+
     public GenerationResult Finish() => new() { Tokens = tokens, Text = text.ToString(), LogProbabilities = logProbabilities, Reason = Reason!.Value };
 
     private string Flush(string piece)

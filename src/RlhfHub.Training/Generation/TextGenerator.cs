@@ -93,11 +93,8 @@ public sealed class TextGenerator : IDisposable
             Decode();
             Retire(finished);
         }
-        while (waiting.Count > 0 && rows.Count < maxRows)
-        {
-            Admit();
-            Retire(finished);
-        }
+        // One group of prompts a step: those who stream wait for no more than that.
+        if (Admit(finished)) Retire(finished);
         isBroken = false;
         return finished;
     }
@@ -122,20 +119,26 @@ public sealed class TextGenerator : IDisposable
         Choose(model.Logits(hidden.squeeze(1)), 0);
     }
 
-    private void Admit()
+    private bool Admit(List<(int, GenerationResult)> finished)
     {
         var first = rows.Count;
         var longest = 0;
         while (waiting.Count > 0 && rows.Count < maxRows)
         {
+            if (waiting.Peek().CancelBeforeStart())
+            {
+                var cancelled = waiting.Dequeue();
+                finished.Add((cancelled.Order, cancelled.Finish()));
+                continue;
+            }
             var reach = Math.Max(longest, waiting.Peek().Request.Prompt.Count);
             if (rows.Count > first && (long)reach * (rows.Count - first + 1) > maxPrefillTokens) break;
             longest = reach;
             rows.Add(waiting.Dequeue());
         }
-        RowsChanged();
-
         var fresh = rows.Count - first;
+        if (fresh == 0) return false;
+        RowsChanged();
         Reserve(longest);
         using var scope = NewDisposeScope();
         var ids = new long[fresh, longest];                                               // padded on the right with 0, which no token of a row ever sees
@@ -150,6 +153,7 @@ public sealed class TextGenerator : IDisposable
         var last = tensor(lasts, device: model.Decoder.Device).view(-1, 1, 1).expand(-1, 1, hidden.size(2));
         MarkPrompts(first);
         Choose(model.Logits(hidden.gather(1, last).squeeze(1)), first);
+        return true;
     }
 
     /// <summary>Draws the next token of rows <paramref name="first"/> … of which <paramref name="logits"/> are, (rows, vocab), and appends it.</summary>

@@ -40,9 +40,17 @@ public sealed class TextModel : IDisposable
         var template = ChatTemplate.Load(folder);
         var endIds = EndTokens.Of(folder, config, tokenizer);
         var model = ModelFolder.LoadCausal(folder, device, dtype);
-        var adapter = adapterFolder is null ? null : PeftMethods.Load(model, adapterFolder);
-        adapter?.eval();
-        return new TextModel(model, adapter, tokenizer, template, endIds);
+        try
+        {
+            var adapter = adapterFolder is null ? null : PeftMethods.Load(model, adapterFolder);
+            adapter?.eval();
+            return new TextModel(model, adapter, tokenizer, template, endIds);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Loads the tokenizer of a model folder and checks that the model has a row for each of its ids.</summary>

@@ -17,7 +17,7 @@ public sealed class ModelConfig
         Json = reader.Json;
         Decoder = family.ReadOptions(reader);
         Architecture = reader.Texts("architectures") is [var first, ..] ? first : family.CausalArchitecture;
-        Labels = ReadLabels(reader);
+        Labels = IsClassifier ? ReadLabels(reader) : [];
         DType = reader.Text("dtype", reader.Text("torch_dtype", "float32"));
         EndIds = reader.TokenIds("eos_token_id");
         StartId = reader.TokenIds("bos_token_id") is [var start, ..] ? start : null;
@@ -39,7 +39,7 @@ public sealed class ModelConfig
     /// <summary>True for a scalar or label head (<c>…ForSequenceClassification</c>), false for a language model.</summary>
     public bool IsClassifier => Architecture == Family.ClassificationArchitecture;
 
-    /// <summary>A classifier's label names by number; one for a reward model.</summary>
+    /// <summary>A classifier's label names by number; one for a reward model; none for a language model.</summary>
     public IReadOnlyList<string> Labels { get; }
 
     /// <summary>The type in which the weights were saved: <c>float32</c>, <c>bfloat16</c> or <c>float16</c>.</summary>

@@ -222,6 +222,19 @@ public sealed class TextGeneratorTests(ITestOutputHelper output)
         Assert.Equal(8, results[1].Tokens.Count);
     }
 
+    [Fact]
+    public void Run_CancelledBeforeItStarts_WritesNothing()
+    {
+        using var model = ModelFolder.LoadCausal(ModelFixtures.Folder("qwen2"));
+        var cancelled = new GenerationRequest { Prompt = [1], Options = new() { MaxNewTokens = 8 }, Cancellation = new(canceled: true) };
+        var other = new GenerationRequest { Prompt = [1], Options = new() { MaxNewTokens = 8 } };
+
+        var results = TextGenerator.Run(model, null, [cancelled, other, cancelled], maxRows: 1, endIds: []);
+
+        Assert.Equal([0, 8, 0], results.Select(result => result.Tokens.Count));
+        Assert.Equal([FinishReason.Cancelled, FinishReason.Length, FinishReason.Cancelled], results.Select(result => result.Reason));
+    }
+
     [Theory]
     [MemberData(nameof(Causal))]
     public void Forward_PaddedOnTheLeft_GivesEachRowWhatItGivesAlone(string name)
