@@ -114,6 +114,25 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
+    public void FindDamage_EachKind_SaysWhatIsWrong()
+    {
+        string Damage(Action<string> inflict)
+        {
+            var saved = store.Save(1, RunSample.Machine, RunSample.Files(1));
+            inflict(saved.Path);
+            return saved.FindDamage()!;
+        }
+        var folder = sample.Folder.CheckpointFolder(1);
+        var model = Path.Combine(folder, "model.safetensors");
+
+        Assert.Equal($"{model} has 5 bytes; the manifest says 3000.", Damage(_ => File.WriteAllBytes(model, new byte[5])));
+        Assert.Equal($"{model} was changed: its SHA-256 is not the manifest's.", Damage(_ => File.WriteAllBytes(model, new byte[3000])));
+        Assert.Equal($"{model} is missing.", Damage(_ => File.Delete(model)));
+        Assert.Equal($"{model}.bak is not in the manifest.", Damage(_ => File.WriteAllBytes(model + ".bak", [])));
+        Assert.Equal($"{Path.Combine(folder, "manifest.json")} is missing.", Damage(path => File.Delete(Path.Combine(path, "manifest.json"))));
+    }
+
+    [Fact]
     public void FindDamage_LinkInThePlaceOfAFile_IsNoticed()
     {
         var saved = store.Save(1, RunSample.Machine, RunSample.Files(1));

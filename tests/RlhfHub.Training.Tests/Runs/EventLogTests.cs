@@ -98,6 +98,7 @@ public sealed class EventLogTests : IDisposable
             using (var log = EventLog.Open(held, new FixedTime(Noon)))
             {
                 Assert.Equal((2, length - lastStart), (log.LastSeq, log.RepairedBytes));
+                Assert.Equal(lastStart, new FileInfo(sample.Folder.EventsFile).Length);
                 log.Append(new LogEvent("on"));
             }
 

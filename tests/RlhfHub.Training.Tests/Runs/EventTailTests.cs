@@ -136,6 +136,18 @@ public sealed class EventTailTests : IDisposable
     }
 
     [Fact]
+    public void ReadNew_CursorWhoseNumberIsNotTheLines_IsRefused()
+    {
+        Append(3);
+        var tail = new EventTail(sample.Folder);
+        tail.ReadNew(2);
+
+        Assert.Equal(3, new EventTail(sample.Folder, tail.Cursor).ReadNew().Single().Seq);
+        Assert.Throws<RunFolderException>(() => new EventTail(sample.Folder, tail.Cursor with { Seq = 7 }).ReadNew());
+        Assert.Throws<RunFolderException>(() => new EventTail(sample.Folder, tail.Cursor with { OffsetBytes = tail.Cursor.OffsetBytes - 1 }).ReadNew());
+    }
+
+    [Fact]
     public void ReadNew_KindAndFieldsOfALaterVersion_AreReadAndCounted()
     {
         File.WriteAllText(sample.Folder.EventsFile, """
