@@ -46,8 +46,12 @@ public sealed class DpoLossTests
         // Log-ratios 3 and −1: Δ = 4; with β = 0.25, h = 1.
         var pairs = new PairLogProbabilities
         {
-            Chosen = tensor(new[] { -5.0 }), Rejected = tensor(new[] { -7.0 }), ReferenceChosen = tensor(new[] { -8.0 }), ReferenceRejected = tensor(new[] { -6.0 }),
-            ChosenLengths = tensor(new[] { 3L }), RejectedLengths = tensor(new[] { 2L }),
+            Chosen = tensor(new[] { -5.0 }),
+            Rejected = tensor(new[] { -7.0 }),
+            ReferenceChosen = tensor(new[] { -8.0 }),
+            ReferenceRejected = tensor(new[] { -6.0 }),
+            ChosenLengths = tensor(new[] { 3L }),
+            RejectedLengths = tensor(new[] { 2L }),
         };
 
         Assert.Equal(0.313262, Loss(DpoLossKind.Sigmoid), 1e-6);

@@ -24,12 +24,19 @@ public sealed class AdamWTests
         using var flat = new FlatParameters([("weight", weight), ("bias", bias)]);
         using var optimizer = new AdamW(flat, new()
         {
-            Beta1 = golden.Number("beta1"), Beta2 = golden.Number("beta2"), Epsilon = golden.Number("epsilon"), WeightDecay = golden.Number("decay"),
-            MaxGradientNorm = golden.Number("clip"), IsEpsilonUncorrected = golden.Count("is_tensorflow") == 1,
+            Beta1 = golden.Number("beta1"),
+            Beta2 = golden.Number("beta2"),
+            Epsilon = golden.Number("epsilon"),
+            WeightDecay = golden.Number("decay"),
+            MaxGradientNorm = golden.Number("clip"),
+            IsEpsilonUncorrected = golden.Count("is_tensorflow") == 1,
         });
         var schedule = new LearningRateSchedule
         {
-            Kind = (ScheduleKind)golden.Count("kind"), PeakRate = golden.Number("rate"), TotalSteps = 100, WarmupSteps = golden.Count("warmup"),
+            Kind = (ScheduleKind)golden.Count("kind"),
+            PeakRate = golden.Number("rate"),
+            TotalSteps = 100,
+            WarmupSteps = golden.Count("warmup"),
         };
 
         var losses = new double[100];
