@@ -8,7 +8,8 @@ namespace RlhfHub.Training.Losses;
 /// is exact: with g the gradient of a target's log-probability, that of its logits is g · (onehot − p) / temperature.
 /// </summary>
 /// <remarks>
-/// Arguments: hidden, head, targets, <see cref="ChunkOptions"/>, <see cref="ChunkReport"/>; result: log-probabilities. What has no gradient goes into the report:
+/// Arguments: hidden, head, targets, <see cref="ChunkOptions"/>, <see cref="ChunkReport"/>; result: log-probabilities. What has no gradient goes into the
+/// report:
 /// a function of several results gets stand-ins for missing gradients, which TorchSharp 0.107 never frees.
 /// </remarks>
 internal sealed class ChunkedHead : SingleTensorFunction<ChunkedHead>
@@ -56,7 +57,7 @@ internal sealed class ChunkedHead : SingleTensorFunction<ChunkedHead>
         using var scope = NewDisposeScope();
         var saved = context.get_saved_variables();
         var (hidden, head, targets) = (saved[0], saved[1], saved[2]);
-        var upstream = gradient.div(options.Temperature);                                      // (positions)
+        var upstream = gradient.div(options.Temperature);                                          // (positions)
         List<Tensor> hiddenGradients = [];
         Tensor? headGradient = null;
         foreach (var (start, count) in options.Chunks(hidden, head))
@@ -72,6 +73,11 @@ internal sealed class ChunkedHead : SingleTensorFunction<ChunkedHead>
             var narrow = slopes.to(hidden.dtype);
             if (options.NeedsHidden) hiddenGradients.Add(narrow.mm(head).MoveToOuterDisposeScope());
             if (!options.NeedsHead) continue;
+            if (headGradient is not null && head.dtype == slopes.dtype)
+            {
+                headGradient.addmm_(narrow.t(), states, 1, 1);   // within the product: a pass over (vocab, hidden) less for each chunk
+                continue;
+            }
             // In the logits' precision: a half-precision sum over many chunks would lose its small terms.
             var part = narrow.t().mm(states).to(slopes.dtype);                                     // (vocab, hidden)
             headGradient = headGradient is null ? part.MoveToOuterDisposeScope() : headGradient.add_(part);

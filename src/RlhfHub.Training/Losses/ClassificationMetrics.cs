@@ -28,7 +28,8 @@ public sealed record ClassificationMetrics(long[,] Confusion, double Accuracy, I
         {
             if (label == CrossEntropyLoss.Ignored) continue;
             if (label < 0 || label >= classes) throw new ArgumentException($"The label {label} is none of the classes 0 to {classes - 1}.", nameof(labels));
-            if (prediction < 0 || prediction >= classes) throw new ArgumentException($"The prediction {prediction} is none of the classes 0 to {classes - 1}.", nameof(predictions));
+            if (prediction < 0 || prediction >= classes)
+                throw new ArgumentException($"The prediction {prediction} is none of the classes 0 to {classes - 1}.", nameof(predictions));
             confusion[label, prediction]++;
         }
         return Of(confusion);

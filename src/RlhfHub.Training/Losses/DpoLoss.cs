@@ -76,7 +76,8 @@ public static class DpoLoss
         Tensor Mixed(double clean, double flipped) => logsigmoid(margin).mul(-clean).add(logsigmoid(margin.neg()).mul(-flipped));
     }
 
-    /// <summary>TRL's metrics: <c>rewards/chosen</c>, <c>rewards/rejected</c> (β times the log-ratio), <c>rewards/accuracies</c>, <c>rewards/margins</c>, <c>logps/chosen</c>, <c>logps/rejected</c>.</summary>
+    /// <summary>TRL's metrics: <c>rewards/chosen</c>, <c>rewards/rejected</c> (β times the log-ratio), <c>rewards/accuracies</c>, <c>rewards/margins</c>,
+    /// <c>logps/chosen</c>, <c>logps/rejected</c>.</summary>
     /// <param name="pairs">Log-probabilities, at least one pair.</param>
     /// <param name="beta">β.</param>
     public static IReadOnlyDictionary<string, double> Metrics(PairLogProbabilities pairs, double beta = 0.1)

@@ -27,7 +27,8 @@ public static class GeneralizedAdvantage
         return (advantages.MoveToOuterDisposeScope(), advantages.add(values).MoveToOuterDisposeScope());
     }
 
-    /// <summary>Advantages with mean 0 and variance 1 over the tokens of the whole batch; 0 at pads. Before a batch is cut into mini-batches, not after.</summary>
+    /// <summary>Advantages with mean 0 and variance 1 over the tokens of the whole batch; 0 at pads. Before a batch is cut into mini-batches, not
+    /// after.</summary>
     /// <param name="advantages">(batch, T).</param>
     /// <param name="masks">Where the responses end; only real tokens count.</param>
     /// <returns>(batch, T).</returns>

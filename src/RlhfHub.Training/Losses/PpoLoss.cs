@@ -35,7 +35,8 @@ public static class PpoLoss
             MaskedStatistics.Mean(ratio, isToken).MoveToOuterDisposeScope());
     }
 
-    /// <summary>The clipped value loss: ½ mean of max((V − R)², (clip(V, V_old − ε, V_old + ε) − R)²). Multiply by <c>vf_coef</c> (0.1 in TRL) and add it to the policy's.</summary>
+    /// <summary>The clipped value loss: ½ mean of max((V − R)², (clip(V, V_old − ε, V_old + ε) − R)²). Multiply by <c>vf_coef</c> (0.1 in TRL) and add it to
+    /// the policy's.</summary>
     /// <param name="values">(batch, T): of the model in training.</param>
     /// <param name="oldValues">(batch, T): when the tokens were drawn.</param>
     /// <param name="returns">(batch, T).</param>

@@ -2,10 +2,12 @@ using static TorchSharp.torch;
 
 namespace RlhfHub.Training.Losses;
 
-/// <summary>What a batch of sampled responses says, under the names of TRL and lm-human-preferences. Sums go over an episode's tokens, means over episodes.</summary>
+/// <summary>What a batch of sampled responses says, under the names of TRL and lm-human-preferences. Sums go over an episode's tokens, means over
+/// episodes.</summary>
 public static class PpoMetrics
 {
-    /// <summary><c>objective/kl</c>, <c>objective/entropy</c>, <c>objective/non_score_reward</c>, <c>objective/scores</c>, <c>objective/rlhf_reward</c>.</summary>
+    /// <summary><c>objective/kl</c>, <c>objective/entropy</c>, <c>objective/non_score_reward</c>, <c>objective/scores</c>,
+    /// <c>objective/rlhf_reward</c>.</summary>
     /// <remarks>The entropy is Σ −log π over real tokens. TRL also adds −1 for every pad, so that its figure falls as responses get shorter.</remarks>
     /// <param name="logProbabilities">(batch, T): of the drawn tokens.</param>
     /// <param name="kl">(batch, T), 0 at pads.</param>
@@ -28,8 +30,10 @@ public static class PpoMetrics
         };
     }
 
-    /// <summary><c>ppo/returns/mean</c>, <c>ppo/returns/var</c>, <c>ppo/val/vpred</c>, <c>ppo/val/error</c>, <c>ppo/val/mean</c>, <c>ppo/val/var</c>, <c>ppo/val/var_explained</c>.</summary>
-    /// <remarks>Variances have n below, as in lm-human-preferences. The explained share is 1 − error / variance of the returns, and 0 when those do not vary.</remarks>
+    /// <summary><c>ppo/returns/mean</c>, <c>ppo/returns/var</c>, <c>ppo/val/vpred</c>, <c>ppo/val/error</c>, <c>ppo/val/mean</c>, <c>ppo/val/var</c>,
+    /// <c>ppo/val/var_explained</c>.</summary>
+    /// <remarks>Variances have n below, as in lm-human-preferences. The explained share is 1 − error / variance of the returns, and 0 when those do not
+    /// vary.</remarks>
     /// <param name="predictions">(batch, T): values of the model in training.</param>
     /// <param name="oldValues">(batch, T): when the tokens were drawn.</param>
     /// <param name="returns">(batch, T).</param>

@@ -2,7 +2,8 @@ using static TorchSharp.torch;
 
 namespace RlhfHub.Training.Losses;
 
-/// <summary>The rewards that reinforcement learning from human feedback pays: a score at the end, a KL penalty at every token. Stiennon et al. 2020, https://arxiv.org/abs/2009.01325.</summary>
+/// <summary>The rewards that reinforcement learning from human feedback pays: a score at the end, a KL penalty at every token. Stiennon et al. 2020,
+/// https://arxiv.org/abs/2009.01325.</summary>
 public static class PpoRewards
 {
     /// <summary>Takes a penalty off the scores of responses that never ended.</summary>

@@ -8,7 +8,8 @@ namespace RlhfHub.Training.Losses;
 /// </summary>
 /// <param name="IsToken">(batch, T), bool: a real token. Its log-probability, KL and advantage count.</param>
 /// <param name="IsValued">(batch, T), bool: a real token or the first pad after the last. Its value and reward count.</param>
-/// <param name="ScoreIndices">(batch), int64: where the score is added, the first pad after the last token, or the last place of a response that fills all.</param>
+/// <param name="ScoreIndices">(batch), int64: where the score is added, the first pad after the last token, or the last place of a response that fills
+/// all.</param>
 public sealed record ResponseMasks(Tensor IsToken, Tensor IsValued, Tensor ScoreIndices) : IDisposable
 {
     /// <summary>From the responses' lengths.</summary>
@@ -22,7 +23,8 @@ public sealed record ResponseMasks(Tensor IsToken, Tensor IsValued, Tensor Score
         return new(index.lt(count).MoveToOuterDisposeScope(), index.le(count).MoveToOuterDisposeScope(), lengths.clamp_max(time - 1).MoveToOuterDisposeScope());
     }
 
-    /// <summary>Lengths up to the first padding id, as TRL finds them. Where padding and end-of-text share an id the closing token is lost: count it where the text is made instead.</summary>
+    /// <summary>Lengths up to the first padding id, as TRL finds them. Where padding and end-of-text share an id the closing token is lost: count it where
+    /// the text is made instead.</summary>
     /// <param name="responses">(batch, T), int64.</param>
     /// <param name="padId">The padding id.</param>
     /// <returns>(batch), int64.</returns>

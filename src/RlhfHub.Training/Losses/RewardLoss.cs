@@ -14,7 +14,8 @@ public static class RewardLoss
     /// <param name="rejected">(pairs): scores of the others.</param>
     /// <param name="margins">(pairs): by how much the chosen must lead, Touvron et al. 2023, https://arxiv.org/abs/2307.09288; null for 0.</param>
     /// <param name="preferences">(pairs), 0 to 1: p, the share of judgments for the chosen; 0.5 is a tie. Null for 1.</param>
-    /// <param name="centering">Weight of mean((chosen + rejected)²), which draws scores towards 0; Eisenstein et al. 2023, https://arxiv.org/abs/2312.09244. TRL's <c>center_rewards_coefficient</c>.</param>
+    /// <param name="centering">Weight of mean((chosen + rejected)²), which draws scores towards 0; Eisenstein et al. 2023, https://arxiv.org/abs/2312.09244.
+    /// TRL's <c>center_rewards_coefficient</c>.</param>
     /// <returns>().</returns>
     public static Tensor BradleyTerry(Tensor chosen, Tensor rejected, Tensor? margins = null, Tensor? preferences = null, double centering = 0)
     {

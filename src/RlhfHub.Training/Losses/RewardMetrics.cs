@@ -5,7 +5,8 @@ namespace RlhfHub.Training.Losses;
 /// <summary>What a reward model's scores say, under TRL's names.</summary>
 public static class RewardMetrics
 {
-    /// <summary><c>min_reward</c>, <c>mean_reward</c>, <c>max_reward</c> over all scores; <c>accuracy</c>, the share of pairs whose chosen scores higher (equal is wrong); <c>margin</c>, the mean lead.</summary>
+    /// <summary><c>min_reward</c>, <c>mean_reward</c>, <c>max_reward</c> over all scores; <c>accuracy</c>, the share of pairs whose chosen scores higher
+    /// (equal is wrong); <c>margin</c>, the mean lead.</summary>
     /// <param name="chosen">(pairs), at least one.</param>
     /// <param name="rejected">(pairs).</param>
     public static IReadOnlyDictionary<string, double> Of(Tensor chosen, Tensor rejected)

@@ -31,7 +31,8 @@ public static class TokenLogProbabilities
     /// <param name="head">The head's weight, (vocab, hidden); for a tied head the token embedding.</param>
     /// <param name="targets">(positions), int64.</param>
     /// <param name="temperature">See <see cref="FromLogits"/>.</param>
-    /// <param name="maxLogits">The most logits that exist at once, as up to three tensors of that size. A batch that stays below keeps its probabilities for the backward pass; a larger one computes its logits again.</param>
+    /// <param name="maxLogits">The most logits that exist at once, as up to three tensors of that size. A batch that stays below keeps its probabilities for
+    /// the backward pass; a larger one computes its logits again.</param>
     public static TokenStatistics FromHidden(Tensor hidden, Tensor head, Tensor targets, double temperature = 1, long maxLogits = DefaultMaxLogits)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxLogits, 1);
@@ -58,10 +59,12 @@ public static class TokenLogProbabilities
         var rows = mask.reshape(-1).nonzero().squeeze(1);                                                             // (kept)
         var kept = hidden.reshape(-1, hidden.size(-1)).index_select(0, rows);                                         // (kept, hidden)
         var statistics = FromHidden(kept, head, targets.reshape(-1).index_select(0, rows), temperature, maxLogits);   // (kept) each
-        return new(Spread(statistics.LogProbabilities), Spread(statistics.Entropies), Spread(statistics.AreLikeliest.to(ScalarType.Int32)).to(ScalarType.Bool).MoveToOuterDisposeScope());
+        var areLikeliest = Spread(statistics.AreLikeliest.to(ScalarType.Int32)).to(ScalarType.Bool);
+        return new(
+            Spread(statistics.LogProbabilities).MoveToOuterDisposeScope(), Spread(statistics.Entropies).MoveToOuterDisposeScope(),
+            areLikeliest.MoveToOuterDisposeScope());
 
-        Tensor Spread(Tensor values) =>
-            zeros(mask.numel(), dtype: values.dtype, device: values.device).index_add(0, rows, values, 1).view(mask.shape).MoveToOuterDisposeScope();
+        Tensor Spread(Tensor values) => zeros(mask.numel(), dtype: values.dtype, device: values.device).index_add(0, rows, values, 1).view(mask.shape);
     }
 }
 

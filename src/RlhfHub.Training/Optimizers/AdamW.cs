@@ -27,7 +27,8 @@ public sealed record AdamWOptions
 }
 
 /// <summary>
-/// Adam with decoupled weight decay over flat buffers, with PyTorch's formulas. Kingma and Ba 2014, https://arxiv.org/abs/1412.6980; Loshchilov and Hutter 2017,
+/// Adam with decoupled weight decay over flat buffers, with PyTorch's formulas. Kingma and Ba 2014, https://arxiv.org/abs/1412.6980; Loshchilov and Hutter
+/// 2017,
 /// https://arxiv.org/abs/1711.05101.
 /// </summary>
 /// <remarks>A step is at most 12 operations for a type of parameters (14 in half precision), however many parameters there are.</remarks>
@@ -36,6 +37,7 @@ public sealed class AdamW : IDisposable
     private readonly FlatParameters parameters;
     private readonly AdamWOptions options;
     private readonly AdamWGroup[] groups;
+    private bool isChecked;
     private readonly Scalar beta1, newShare1, beta2, newShare2;   // kept: each conversion of a double is a native call of its own
 
     /// <summary>An optimizer that has seen nothing yet.</summary>
@@ -58,11 +60,13 @@ public sealed class AdamW : IDisposable
 
     /// <summary>Clips the gradients, moves the weights and clears the gradients.</summary>
     /// <param name="learningRate">This step's rate.</param>
-    /// <returns>The global norm of the gradients before clipping (<c>grad_norm</c>). When it is not a finite number, nothing is changed but the gradients, which are cleared, and the step does not count.</returns>
-    /// <exception cref="InvalidOperationException">At the first step: a parameter no longer lies in the flat buffers.</exception>
+    /// <returns>The global norm of the gradients before clipping (<c>grad_norm</c>). When it is not a finite number, nothing is changed but the gradients,
+    /// which are cleared, and the step does not count.</returns>
+    /// <exception cref="InvalidOperationException">At the first call: a parameter no longer lies in the flat buffers.</exception>
     public double Step(double learningRate)
     {
-        if (Steps == 0) parameters.CheckAttached();
+        if (!isChecked) parameters.CheckAttached();
+        isChecked = true;
         LastOperations = 0;
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
@@ -79,7 +83,8 @@ public sealed class AdamW : IDisposable
         return norm;
     }
 
-    /// <summary>All that a resumed run needs beside the weights: views under stable names, ready for <see cref="SafetensorsWriter"/>. Dispose them, or let a dispose scope do it.</summary>
+    /// <summary>All that a resumed run needs beside the weights: views under stable names, ready for <see cref="SafetensorsWriter"/>. Dispose them, or let a
+    /// dispose scope do it.</summary>
     public IReadOnlyList<KeyValuePair<string, Tensor>> State() =>
         [KeyValuePair.Create("step", tensor(Steps)), .. Buffers()];
 

@@ -45,7 +45,8 @@ public sealed class FlatParameters : IDisposable
         foreach (var group in Groups) group.Gradients.zero_();
     }
 
-    /// <summary>See the remarks: whether backward passes still write where the optimizer reads. Costs a copy of the buffers and some calls a parameter.</summary>
+    /// <summary>See the remarks: whether backward passes still write where the optimizer reads. Costs a copy of the buffers and some calls a
+    /// parameter.</summary>
     /// <exception cref="InvalidOperationException">A parameter no longer lies in the buffers; the message says which and why.</exception>
     public void CheckAttached()
     {
