@@ -5,4 +5,4 @@ using RlhfHub.Worker;
 using var input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 
-return WorkerCommandLine.Run(args, input, Console.Out, Console.Error);
+return WorkerCommandLine.Run(args, input, Console.Out, Console.Error, showsProgress: !Console.IsErrorRedirected);

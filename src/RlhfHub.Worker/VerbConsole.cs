@@ -7,7 +7,11 @@ using RlhfHub.Training;
 namespace RlhfHub.Worker;
 
 /// <summary>Where a verb reads and writes.</summary>
-internal sealed record VerbConsole(TextReader Input, TextWriter Output, TextWriter Error)
+/// <param name="Input">Lines to work on.</param>
+/// <param name="Output">Results.</param>
+/// <param name="Error">What went wrong, and progress.</param>
+/// <param name="ShowsProgress">Whether a person watches: a line that is written over again and again has no place in a log file.</param>
+internal sealed record VerbConsole(TextReader Input, TextWriter Output, TextWriter Error, bool ShowsProgress)
 {
     // Texts are for people and other programs, not for HTML pages: only what JSON itself asks for is escaped.
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)

@@ -22,9 +22,9 @@ internal static class WorkerCommandLine
     /// <summary>A verb each, in the order of the help.</summary>
     private static readonly Func<VerbConsole, Command>[] Verbs = [DoctorVerb.Create, TokenizeVerb.Create, GenerateVerb.Create, ScoreVerb.Create, TrainVerb.Create, MergeVerb.Create];
 
-    public static int Run(string[] args, TextReader input, TextWriter output, TextWriter error)
+    public static int Run(string[] args, TextReader input, TextWriter output, TextWriter error, bool showsProgress)
     {
-        var console = new VerbConsole(input, output, error);
+        var console = new VerbConsole(input, output, error, showsProgress);
         var root = new RootCommand("Trains, generates with and inspects language models in Hugging Face format.");
         foreach (var create in Verbs) root.Subcommands.Add(create(console));
         // A prompt may begin with @: it is no file of further arguments.

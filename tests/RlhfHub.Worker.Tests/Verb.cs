@@ -11,7 +11,7 @@ internal sealed record Verb(int ExitCode, string Output, string Error)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = WorkerCommandLine.Run(args, new StringReader(input), output, error);
+        var code = WorkerCommandLine.Run(args, new StringReader(input), output, error, showsProgress: true);
         return new(code, output.ToString(), error.ToString());
     }
 

@@ -7,7 +7,7 @@ public sealed class VerbConsoleTests
     {
         using var output = new StringWriter();
 
-        new VerbConsole(TextReader.Null, output, TextWriter.Null).WriteJson(new { perplexity = double.PositiveInfinity });
+        new VerbConsole(TextReader.Null, output, TextWriter.Null, ShowsProgress: false).WriteJson(new { perplexity = double.PositiveInfinity });
 
         Assert.Equal("{\"perplexity\":\"Infinity\"}\n", output.ToString());
     }

@@ -96,7 +96,8 @@ public static class ModelFolder
         foreach (var name in companionsFrom is null || Path.GetFullPath(companionsFrom) == Path.GetFullPath(folder) ? [] : CompanionFiles)
         {
             var source = Path.Combine(companionsFrom!, name);
-            if (File.Exists(source)) File.Copy(source, Path.Combine(folder, name), overwrite: true);
+            // The contents only: a copy of a read-only file would be read-only too, and in the way of the next one.
+            if (File.Exists(source)) File.WriteAllBytes(Path.Combine(folder, name), File.ReadAllBytes(source));
         }
         using (var noGrad = no_grad())
         using (var scope = NewDisposeScope())

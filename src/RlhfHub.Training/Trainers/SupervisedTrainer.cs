@@ -13,6 +13,7 @@ namespace RlhfHub.Training.Trainers;
 internal sealed class SupervisedTrainer<TExample>(RunSession session, TrainableModel trainable, Tokenizer tokenizer, IReadOnlyList<int> endIds, Objective<TExample> objective, TrainingOptions options) : IDisposable
 {
     private const string OptimizerFile = "optimizer.safetensors";
+    private const int MaxNonsenseSteps = 5;
 
     private readonly AdamW optimizer = new(trainable.Parameters, new AdamWOptions
     {
@@ -31,6 +32,7 @@ internal sealed class SupervisedTrainer<TExample>(RunSession session, TrainableM
     private long tokensSeen;
     private BestResult? best;
     private int validationsWithoutGain;
+    private int nonsenseSteps;
 
     private long TotalSteps => options.MaxSteps > 0 ? options.MaxSteps : Math.Max(1, (long)Math.Ceiling(options.NumTrainEpochs * order.BatchesPerEpoch));
 
@@ -62,8 +64,10 @@ internal sealed class SupervisedTrainer<TExample>(RunSession session, TrainableM
             var examples = order.Batch(step).Select(i => objective.Train[i]).ToArray();
             var rate = schedule.At(step);
             Accumulate(examples, sums);
-            sums.Add("grad_norm", optimizer.Step(rate), 1);
+            var gradientNorm = optimizer.Step(rate);
             step++;
+            GuardAgainstNonsense(gradientNorm);
+            sums.Add("grad_norm", gradientNorm, 1);
             tokensSeen += examples.Sum(objective.TokenCount);
             if (step % options.LoggingSteps == 0 || step == TotalSteps)
             {
@@ -82,6 +86,16 @@ internal sealed class SupervisedTrainer<TExample>(RunSession session, TrainableM
     public void Dispose() => optimizer.Dispose();
 
     private bool IsOutOfPatience => options.EarlyStoppingPatience > 0 && validationsWithoutGain >= options.EarlyStoppingPatience;
+
+    /// <summary>A step whose gradient is no number moved nothing. One may be chance; several in a row will not get better.</summary>
+    private void GuardAgainstNonsense(double gradientNorm)
+    {
+        nonsenseSteps = double.IsFinite(gradientNorm) ? 0 : nonsenseSteps + 1;
+        if (nonsenseSteps == 0) return;
+        if (nonsenseSteps >= MaxNonsenseSteps)
+            throw new InvalidInputException($"The gradient was no number in {nonsenseSteps} steps in a row, up to step {step}; a lower learning_rate or max_grad_norm is what helps most often.");
+        session.Log.Append(new LogEvent($"Step {step} was left out: its gradient was no number.", RunLogLevel.Warning));
+    }
 
     /// <summary>Adds up the gradients of one step, in passes that fit the memory.</summary>
     private void Accumulate(TExample[] examples, MetricSums sums)

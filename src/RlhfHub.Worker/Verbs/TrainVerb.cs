@@ -18,16 +18,16 @@ internal static class TrainVerb
             TorchLibrary.Load();
             var clock = Stopwatch.StartNew();
             long? first = null;
-            var isComplete = TrainingRun.Execute(parsed.GetRequiredValue(run), TimeProvider.System, parsed.GetValue(json) ? null : Show);
+            var isComplete = TrainingRun.Execute(parsed.GetRequiredValue(run), TimeProvider.System, console.ShowsProgress && !parsed.GetValue(json) ? Show : null);
             if (parsed.GetValue(json)) console.WriteJson(new { run = parsed.GetRequiredValue(run), state = isComplete ? "completed" : "stopped" });
-            else console.Output.WriteLine(isComplete ? $"\nDone: the result is in {Path.Combine(parsed.GetRequiredValue(run), "output")}." : "\nStopped; the same command goes on.");
+            else console.Output.WriteLine(isComplete ? $"Done: the result is in {Path.Combine(parsed.GetRequiredValue(run), "output")}." : "Stopped; the same command goes on.");
             return WorkerCommandLine.Success;
 
             void Show(long step, long total)
             {
                 first ??= step - 1;
                 var rate = (step - first.Value) / clock.Elapsed.TotalSeconds;
-                console.Error.Write($"\rstep {step} of {total}, {rate:0.0} steps/s, {TimeSpan.FromSeconds((total - step) / rate):h\\:mm\\:ss} left   ");
+                console.Error.Write($"\rstep {step} of {total}, {rate:0.0} steps/s, {TimeSpan.FromSeconds((total - step) / rate):h\\:mm\\:ss} left   {(step == total ? "\n" : "")}");
             }
         });
         return command;

@@ -140,6 +140,23 @@ public sealed class TrainingRunTests : IDisposable
         Assert.True(validations[^1].Metrics["eval_loss"] > validations.Min(item => item.Metrics["eval_loss"]));
     }
 
+    [Fact]
+    public void Execute_WeightsThatAreNoNumbers_EndsWithASentence()
+    {
+        using (var model = ModelFolder.LoadCausal(folder["base"]))
+        {
+            using (var noGrad = no_grad()) model.parameters().First().fill_(float.NaN);
+            foreach (var file in Directory.GetFiles(folder["base"], "model*")) File.Delete(file);
+            ModelFolder.Save(model, folder["base"]);
+        }
+        var run = Make("nan", "sft", new() { ["max_steps"] = 20, ["sample_count"] = 0 });
+
+        var error = Assert.Throws<InvalidInputException>(() => TrainingRun.Execute(run, TimeProvider.System));
+
+        Assert.StartsWith("The gradient was no number in 5 steps in a row, up to step 5;", error.Message, StringComparison.Ordinal);
+        Assert.Equal(RunState.Failed, Assert.IsType<StateEvent>(EventsOf(run)[^1]).State);
+    }
+
     [Theory]
     [InlineData("learning_rate", "\"fast\"", "options.learning_rate")]
     [InlineData("learning_rat", "0.1", "options.learning_rat")]
