@@ -1,13 +1,8 @@
 using RlhfHub.Training.Data;
-using RlhfHub.Training.Data.Batches;
 using RlhfHub.Training.Data.Formats;
 using RlhfHub.Training.Data.Splits;
 using RlhfHub.Training.Data.Tokens;
-using RlhfHub.Training.Generation;
 using RlhfHub.Training.Models;
-using RlhfHub.Training.Tokenization;
-using RlhfHub.Training.Tokenization.Templates;
-using static TorchSharp.torch;
 
 namespace RlhfHub.Training.Trainers;
 
@@ -20,7 +15,7 @@ internal static class SupervisedRuns
 
     public static bool Reward(RunSession session, RewardOptions options)
     {
-        var parts = new Parts(session);
+        var parts = new RunParts(session);
         var (train, validation) = Pairs(session, parts, options);
         session.Prepare(parts.Config.Decoder, options.PerDeviceTrainBatchSize * Rows(train.Average(pair => pair.Chosen.Ids.Length)));
         var model = ModelFolder.StartClassifier(parts.Folder, ["reward"], parts.PadId, session.Spec.Seed, session.Device, parts.DType(session));
@@ -30,7 +25,7 @@ internal static class SupervisedRuns
 
     public static bool Dpo(RunSession session, DpoOptions options)
     {
-        var parts = new Parts(session);
+        var parts = new RunParts(session);
         var (train, validation) = Pairs(session, parts, options);
         session.Prepare(parts.Config.Decoder, options.PerDeviceTrainBatchSize * Rows(train.Average(pair => pair.Chosen.Ids.Length)));
         var model = ModelFolder.LoadCausal(parts.Folder, session.Device, parts.DType(session));
@@ -40,7 +35,7 @@ internal static class SupervisedRuns
 
     private static bool Imitate(RunSession session, SftOptions options, bool mayBeNew)
     {
-        var parts = new Parts(session);
+        var parts = new RunParts(session);
         var encoder = parts.Encoder(new() { MaxLength = options.MaxLength, CompletionOnlyLoss = options.CompletionOnlyLoss, AssistantOnlyLoss = options.AssistantOnlyLoss });
         // Which of the two formats a file has, its first line says.
         IReadOnlyList<TokenSequence> Read(string role) => session.Spec.DataFiles(session.Folder, role) is not { Count: > 0 } files ? []
@@ -58,7 +53,7 @@ internal static class SupervisedRuns
         return Train(session, parts, options, model, objective);
     }
 
-    private static bool Train<TExample>(RunSession session, Parts parts, TrainingOptions options, LanguageModel model, Objective<TExample> objective)
+    private static bool Train<TExample>(RunSession session, RunParts parts, TrainingOptions options, LanguageModel model, Objective<TExample> objective)
     {
         using var trainable = TrainableModel.Wrap(model, parts.Folder, session.Spec.Adapter is { } adapter ? session.Folder.Resolve(adapter) : null, options, session.Spec.Seed);
         session.Describe(options.PerDeviceTrainBatchSize, ModelDType.NameOf(model.Decoder.DType));
@@ -70,7 +65,7 @@ internal static class SupervisedRuns
         return true;
     }
 
-    private static (IReadOnlyList<TokenPair> Train, IReadOnlyList<TokenPair> Validation) Pairs(RunSession session, Parts parts, TrainingOptions options)
+    private static (IReadOnlyList<TokenPair> Train, IReadOnlyList<TokenPair> Validation) Pairs(RunSession session, RunParts parts, TrainingOptions options)
     {
         var encoder = parts.Encoder(new() { MaxLength = options.MaxLength });
         IReadOnlyList<PreferenceRow> Read(string role) => [.. session.Spec.DataFiles(session.Folder, role).SelectMany(file => DatasetFile.Read(file, Preference.Format))];
@@ -84,34 +79,4 @@ internal static class SupervisedRuns
         examples.Count > 0 ? examples : throw new InvalidInputException($"{session.Folder.SpecFile}: 'data' has no file with the role 'train'; expected at least one.");
 
     private static int Rows(double averageLength) => Math.Max(1, (int)averageLength);
-
-    /// <summary>What a run loads before its weights.</summary>
-    private sealed class Parts
-    {
-        public Parts(RunSession session)
-        {
-            Folder = session.Folder.Resolve(session.Spec.BaseModel ?? throw new InvalidInputException($"{session.Folder.SpecFile}: 'baseModel' is missing; expected a folder with config.json and tokenizer.json."));
-            Config = ModelConfig.Load(Folder);
-            Tokenizer = TextModel.LoadTokenizer(Folder, Config);
-            Template = ChatTemplate.Load(Folder);
-            EndIds = EndTokens.Of(Folder, Config, Tokenizer);
-        }
-
-        public string Folder { get; }
-
-        public ModelConfig Config { get; }
-
-        public Tokenizer Tokenizer { get; }
-
-        public ChatTemplate? Template { get; }
-
-        public IReadOnlyList<int> EndIds { get; }
-
-        public int PadId => Padding.IdOf(Tokenizer);
-
-        public ExampleTokenizer Encoder(TokenizationOptions options) =>
-            new(Tokenizer, Template, options with { MaxLength = Math.Min(options.MaxLength ?? Config.ContextLength, Config.ContextLength) });
-
-        public ScalarType? DType(RunSession session) => ModelDType.Parse(session.Spec.DType);
-    }
 }

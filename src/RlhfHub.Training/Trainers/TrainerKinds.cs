@@ -34,6 +34,7 @@ public static class TrainerKinds
         Kind<SftOptions>("sft", "Teaches a model to write what people wrote.", SupervisedRuns.Sft),
         Kind<RewardOptions>("reward", "Teaches a model to score replies as people preferred them.", SupervisedRuns.Reward),
         Kind<DpoOptions>("dpo", "Teaches a model to write what people prefer, straight from comparisons.", SupervisedRuns.Dpo),
+        Kind<PpoOptions>("ppo", "Teaches a model to write what a reward model scores highly, without straying far.", PpoRuns.Ppo),
     ];
 
     /// <summary>The kind of that name, or null.</summary>

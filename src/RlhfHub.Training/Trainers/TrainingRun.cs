@@ -13,6 +13,7 @@ public static class TrainingRun
     /// <returns>Whether it came to its end; false when the hub stopped it.</returns>
     /// <exception cref="InvalidInputException">The folder, its options or its data are not right, or another worker is at it.</exception>
     /// <exception cref="ModelFileException">The base model is not right.</exception>
+    /// <exception cref="TrainingDivergedException">Training went wrong in a way that more steps only make worse.</exception>
     public static bool Execute(string path, TimeProvider time, Action<long, long>? progress = null)
     {
         var folder = RunFolder.Open(path);
@@ -33,7 +34,7 @@ public static class TrainingRun
         catch (Exception error)
         {
             // The hub reads this; whoever started the worker sees the exception itself.
-            session.Log.Append(new ErrorEvent(error.Message, error is InvalidInputException or ModelFileException ? null : error.ToString()));
+            session.Log.Append(new ErrorEvent(error.Message, error is InvalidInputException or ModelFileException or TrainingDivergedException ? null : error.ToString()));
             session.Log.Append(StateEvent.Failed(error.Message));
             throw;
         }

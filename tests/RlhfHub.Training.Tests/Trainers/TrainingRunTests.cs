@@ -40,7 +40,8 @@ public sealed class TrainingRunTests : IDisposable
         get
         {
             var rows = new TheoryData<string, string?>();
-            foreach (var kind in TrainerKinds.All)
+            // PPO learns from prompts and a reward model: PpoRunTests has it.
+            foreach (var kind in TrainerKinds.All.Where(kind => kind.Name != "ppo"))
             {
                 rows.Add(kind.Name, null);
                 rows.Add(kind.Name, "lora");

@@ -1,0 +1,236 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using RlhfHub.Training.Models;
+using RlhfHub.Training.Peft;
+using RlhfHub.Training.Runs;
+using RlhfHub.Training.Tokenization;
+using RlhfHub.Training.Trainers;
+using static TorchSharp.torch;
+
+namespace RlhfHub.Training.Tests.Trainers;
+
+public sealed class PpoRunTests : IDisposable
+{
+    private static readonly string[] TrlMetrics =
+    [
+        "eps", "objective/kl", "objective/entropy", "objective/non_score_reward", "objective/rlhf_reward", "objective/scores", "policy/approxkl_avg", "policy/clipfrac_avg",
+        "policy/entropy_avg", "loss/policy_avg", "loss/value_avg", "val/clipfrac_avg", "val/ratio", "val/ratio_var", "val/num_eos_tokens", "lr", "episode",
+    ];
+
+    private readonly TemporaryFolder folder = new();
+
+    public PpoRunTests()
+    {
+        Directory.CreateDirectory(folder["base"]);
+        foreach (var file in Directory.GetFiles(Repository.Fixture("tokenizers", "small", "qwen2-style"))) File.Copy(file, folder["base", Path.GetFileName(file)]);
+        File.WriteAllText(folder["base", "tokenizer_config.json"], """{"eos_token": "<|endoftext|>", "pad_token": "<|endoftext|>"}""");
+        var config = ModelConfig.From(new JsonObject
+        {
+            ["model_type"] = "llama",
+            ["architectures"] = new JsonArray("LlamaForCausalLM"),
+            ["vocab_size"] = Tokenizer.Load(folder["base"]).VocabularySize,
+            ["hidden_size"] = 32,
+            ["intermediate_size"] = 64,
+            ["num_hidden_layers"] = 2,
+            ["num_attention_heads"] = 4,
+            ["num_key_value_heads"] = 2,
+            ["max_position_embeddings"] = 64,
+            ["tie_word_embeddings"] = true,
+        });
+        using (var model = ModelFolder.CreateCausal(config, ScalarType.Float32, CPU, seed: 3))
+        {
+            // Head and embedding are one: with the usual small numbers no adapter around it could make a token likely.
+            using (no_grad()) model.Decoder.EmbeddingWeight.mul_(15);
+            ModelFolder.Save(model, folder["base"]);
+        }
+        using var reward = ModelFolder.StartClassifier(folder["base"], ["reward"], 0, seed: 5);
+        ModelFolder.Save(reward, folder["reward"], companionsFrom: folder["base"]);
+        using var adapter = PeftMethods.Find("lora")!.Attach(reward, new LoraOptions());
+        adapter.Save(folder["reward-adapter"], folder["base"]);
+    }
+
+    public static TheoryData<string?> Methods => [null, "lora"];
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Execute_RewardThatCanBeLearned_RaisesTheScoreAndReportsTrlsMetrics(string? method)
+    {
+        var run = Make("run", method, new() { ["max_steps"] = 25, ["per_device_train_batch_size"] = 64, ["response_length"] = 3, ["lr_scheduler_type"] = "constant" });
+
+        Assert.True(TrainingRun.Execute(run, TimeProvider.System));
+
+        var events = EventsOf(run);
+        var metrics = events.OfType<MetricEvent>().Select(item => item.Metrics).ToArray();
+        Assert.Equal(25, metrics.Length);
+        Assert.All(metrics, item => Assert.Superset(TrlMetrics.ToHashSet(), item.Keys.ToHashSet()));
+        Assert.All(metrics, item => Assert.All(item.Values, value => Assert.True(double.IsFinite(value))));
+        var scores = metrics.Select(item => item["objective/scores"]).ToArray();
+        Assert.True(scores[^5..].Average() > scores[..5].Average() + 0.5, $"from {scores[..5].Average()} to {scores[^5..].Average()}");
+        Assert.Equal(0, metrics[0]["objective/kl"], 1e-5);
+        Assert.Equal(25 * 64, metrics[^1]["episode"]);
+        Assert.Equal(2, events.OfType<SampleEvent>().Count(item => item is { When: SampleTime.After, Score: not null }));
+        Assert.Equal(RunState.Completed, Assert.IsType<StateEvent>(events[^1]).State);
+        Assert.True(File.Exists(Path.Combine(run, "output", method is null ? "model.safetensors" : "adapter_model.safetensors")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Execute_FirstMiniBatch_HasRatioOne(string? method)
+    {
+        var run = Make("run", method, new() { ["max_steps"] = 6, ["num_mini_batches"] = 2, ["per_device_train_batch_size"] = 4, ["gradient_accumulation_steps"] = 2 });
+
+        TrainingRun.Execute(run, TimeProvider.System);
+
+        Assert.All(EventsOf(run).OfType<MetricEvent>(), item =>
+        {
+            Assert.InRange(item.Metrics["ppo/first_ratio_error"], 0, 1e-6);
+            Assert.Equal(0, item.Metrics["ppo/first_clipfrac"]);
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Execute_StoppedAndResumed_EndsWithTheSameBytes(string? method)
+    {
+        JsonObject options = new() { ["max_steps"] = 7, ["kl_target"] = 2.0, ["kl_horizon"] = 100, ["whiten_rewards"] = true, ["missing_eos_penalty"] = 1.0 };
+        var whole = Make("whole", method, (JsonObject)options.DeepClone());
+        var cut = Make("cut", method, options);
+        TrainingRun.Execute(whole, TimeProvider.System);
+
+        var isComplete = TrainingRun.Execute(cut, TimeProvider.System, (step, _) =>
+        {
+            if (step == 3) RunControl.SetWant(RunFolder.Open(cut), RunWant.Stop);
+        });
+        Assert.False(isComplete);
+        RunControl.SetWant(RunFolder.Open(cut), RunWant.Run);
+        Assert.True(TrainingRun.Execute(cut, TimeProvider.System));
+
+        Assert.Equal(Hash(whole), Hash(cut));
+        Assert.Equal(Measured(whole), Measured(cut));
+    }
+
+    [Fact]
+    public void Execute_DifferentMicroBatches_EndAlike()
+    {
+        string Last(string name, int batch)
+        {
+            var run = Make(name, null, new() { ["max_steps"] = 2, ["learning_rate"] = 1e-4, ["per_device_train_batch_size"] = batch, ["gradient_accumulation_steps"] = 16 / batch });
+            TrainingRun.Execute(run, TimeProvider.System);
+            return Path.Combine(run, "output");
+        }
+
+        using var scope = NewDisposeScope();
+        using var one = ModelFolder.LoadCausal(Last("one", 16));
+        using var four = ModelFolder.LoadCausal(Last("four", 4));
+
+        var ids = tensor(new long[,] { { 5, 6, 7, 8 } });
+        Assert.True(one.forward(ids).allclose(four.forward(ids), 1e-3, 1e-4));
+    }
+
+    [Fact]
+    public void Execute_RewardAdapterOverTheBase_Scores()
+    {
+        string Scores(string name, string reward)
+        {
+            var run = Make(name, "lora", new() { ["max_steps"] = 1, ["reward_model_path"] = reward });
+            TrainingRun.Execute(run, TimeProvider.System);
+            return string.Join(' ', EventsOf(run).OfType<SampleEvent>().Where(item => item.When == SampleTime.Before).Select(item => item.Score!.Value.ToString("F4")));
+        }
+
+        Assert.Equal(Scores("whole", "../reward"), Scores("adapter", "../reward-adapter"));
+    }
+
+    [Fact]
+    public void Execute_AdapterThatHasLearned_IsItsOwnReference()
+    {
+        var first = Make("first", "lora", new() { ["max_steps"] = 8 });
+        TrainingRun.Execute(first, TimeProvider.System);
+
+        var second = Make("second", null, new() { ["max_steps"] = 1 }, adapter: "../first/output");
+        TrainingRun.Execute(second, TimeProvider.System);
+
+        Assert.Equal(0, EventsOf(second).OfType<MetricEvent>().First().Metrics["objective/kl"], 1e-5);
+    }
+
+    [Fact]
+    public void Execute_KlBeyondItsLimit_FailsAndSaysWhy()
+    {
+        var run = Make("far", null, new() { ["max_steps"] = 60, ["kl_coef"] = 0, ["max_kl"] = 1, ["learning_rate"] = 0.02 });
+
+        var error = Assert.Throws<TrainingDivergedException>(() => TrainingRun.Execute(run, TimeProvider.System));
+
+        Assert.Contains("beyond 'max_kl' 1", error.Message, StringComparison.Ordinal);
+        var events = EventsOf(run);
+        Assert.Equal(error.Message, events.OfType<ErrorEvent>().Single().Message);
+        Assert.Equal(RunState.Failed, Assert.IsType<StateEvent>(events[^1]).State);
+    }
+
+    [Theory]
+    [InlineData("reward_model_path", "\"\"", "'reward_model_path' is missing")]
+    [InlineData("kl_estimator", "\"k2\"", "options.kl_estimator")]
+    [InlineData("temperature", "0", "options.temperature")]
+    [InlineData("stop_token", "\"period\"", "'stop_token' is 'period'")]
+    [InlineData("num_ppo_epoch", "4", "options.num_ppo_epoch")]
+    [InlineData("load_best_model_at_end", "true", "'load_best_model_at_end'")]
+    public void Execute_BadOption_IsRefusedBeforeAnythingIsLoaded(string key, string value, string message)
+    {
+        var run = Make("bad", null, new() { [key] = JsonNode.Parse(value) });
+        Directory.Delete(folder["base"], recursive: true);
+
+        var error = Assert.Throws<InvalidInputException>(() => TrainingRun.Execute(run, TimeProvider.System));
+
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("response_length", "64", "'options.response_length' is 64")]
+    [InlineData("response_length", "62", "expected 2 at most")]
+    public void Execute_NoRoomForThePrompt_IsRefused(string key, string value, string message)
+    {
+        var run = Make("long", null, new() { [key] = JsonNode.Parse(value) });
+
+        var error = Assert.Throws<InvalidInputException>(() => TrainingRun.Execute(run, TimeProvider.System));
+
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    private string Make(string name, string? method, JsonObject options, string? adapter = null)
+    {
+        var run = RunFolder.Create(folder[name]);
+        File.WriteAllLines(Path.Combine(run.DataFolder, "prompts.jsonl"), Enumerable.Range(0, 12).Select(i => $$"""{"prompt": "What is {{i}}?"}"""));
+        if (method is not null) options["peft_method"] = method;
+        options.TryAdd("lora", new JsonObject { ["target_modules"] = new JsonArray("all-linear"), ["alpha"] = 32 });
+        options.TryAdd("reward_model_path", "../reward");
+        options.TryAdd("learning_rate", method is null ? 0.003 : 0.01);
+        options.TryAdd("response_length", 6);
+        options.TryAdd("temperature", 1.0);
+        options.TryAdd("per_device_train_batch_size", 16);
+        options.TryAdd("sample_count", 2);
+        new RunSpec
+        {
+            Kind = "ppo",
+            BaseModel = "../base",
+            Adapter = adapter,
+            Options = options,
+            Device = "cpu",
+            Data = [RunDataFile.Describe(run, "prompts.jsonl", "prompts")],
+        }.Write(run);
+        return run.Path;
+    }
+
+    /// <summary>All metrics but the speed.</summary>
+    private static IEnumerable<(long Step, string Values)> Measured(string run) =>
+        EventsOf(run).OfType<MetricEvent>().Select(item => (item.Step, JsonSerializer.Serialize(item.Metrics.Where(metric => metric.Key != "eps").OrderBy(metric => metric.Key)))).Distinct();
+
+    private static List<RunEvent> EventsOf(string run)
+    {
+        var tail = new EventTail(RunFolder.Open(run));
+        return [.. tail.ReadNew(100_000)];
+    }
+
+    private static string Hash(string run) =>
+        string.Join(' ', Directory.EnumerateFiles(Path.Combine(run, "output"), "*.safetensors").Order().Select(file => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))));
+}
