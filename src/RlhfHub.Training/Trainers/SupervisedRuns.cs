@@ -1,13 +1,8 @@
 using RlhfHub.Training.Data;
-using RlhfHub.Training.Data.Batches;
 using RlhfHub.Training.Data.Formats;
-using RlhfHub.Training.Data.Splits;
 using RlhfHub.Training.Data.Tokens;
-using RlhfHub.Training.Generation;
+using RlhfHub.Training.Losses;
 using RlhfHub.Training.Models;
-using RlhfHub.Training.Tokenization;
-using RlhfHub.Training.Tokenization.Templates;
-using static TorchSharp.torch;
 
 namespace RlhfHub.Training.Trainers;
 
@@ -18,100 +13,88 @@ internal static class SupervisedRuns
 
     public static bool Sft(RunSession session, SftOptions options) => Imitate(session, options, mayBeNew: false);
 
+    /// <summary>Pairs or rankings: the first line of the training data says which.</summary>
     public static bool Reward(RunSession session, RewardOptions options)
     {
-        var parts = new Parts(session);
-        var (train, validation) = Pairs(session, parts, options);
-        session.Prepare(parts.Config.Decoder, options.PerDeviceTrainBatchSize * Rows(train.Average(pair => pair.Chosen.Ids.Length)));
-        var model = ModelFolder.StartClassifier(parts.Folder, ["reward"], parts.PadId, session.Spec.Seed, session.Device, parts.DType(session));
-        var objective = new RewardObjective(model, parts.PadId, options) { Train = train, Validation = validation };
-        return Train(session, parts, options, model, objective);
+        var inputs = new RunInputs(session);
+        inputs.RefuseLeaks(RunInputs.PreferenceRows);
+        // As TRL's reward trainer does: a reply that lost its end is not the one that people judged.
+        var tokens = new TokenizationOptions { MaxLength = options.MaxLength, TruncationMode = TruncationMode.Drop };
+        return inputs.FirstLineHas("train", "responses")
+            ? Score(inputs.Rankings("train", tokens), inputs.Rankings("validation", tokens), ranking => ranking.Sequences[0],
+                (model, train, validation) => new RankingObjective(model, inputs.PadId, options) { Train = Checked(train, options), Validation = Checked(validation, options) })
+            : Score(inputs.Pairs("train", tokens), inputs.Pairs("validation", tokens), pair => pair.Chosen,
+                (model, train, validation) => new RewardObjective(model, inputs.PadId, options) { Train = train, Validation = validation });
+
+        bool Score<TExample>(
+            IReadOnlyList<TExample> train, IReadOnlyList<TExample> validation, Func<TExample, TokenSequence> first,
+            Func<SequenceClassifier, IReadOnlyList<TExample>, IReadOnlyList<TExample>, Objective<TExample>> objective)
+        {
+            session.Prepare(inputs.Config.Decoder, options.PerDeviceTrainBatchSize * Rows(train.Average(example => first(example).Ids.Length)));
+            var model = ModelFolder.StartClassifier(inputs.Folder, ["reward"], inputs.PadId, session.Spec.Seed, session.Device, inputs.DType);
+            return Train(session, inputs, options, model, objective(model, train, validation));
+        }
+    }
+
+    public static bool Classify(RunSession session, ClassifyOptions options)
+    {
+        var inputs = new RunInputs(session);
+        if (inputs.Config is { IsClassifier: true } given && !given.Labels.SequenceEqual(options.Labels))
+            throw new InvalidInputException($"{given.File} has the labels {string.Join(", ", given.Labels)}; the options have {string.Join(", ", options.Labels)}. Expected the same, in the same order, or a language model to start from.");
+        inputs.RefuseLeaks(file => DatasetFile.Read(file, Classification.Format, new() { Labels = options.Labels }));
+        var tokens = new TokenizationOptions { MaxLength = options.MaxLength };
+        var (train, validation) = (inputs.Classes("train", tokens, options.Labels), inputs.Classes("validation", tokens, options.Labels));
+        session.Prepare(inputs.Config.Decoder, options.PerDeviceTrainBatchSize * Rows(train.Average(example => example.Sequence.Ids.Length)));
+        var model = ModelFolder.StartClassifier(inputs.Folder, options.Labels, inputs.PadId, session.Spec.Seed, session.Device, inputs.DType);
+        var objective = new ClassifyObjective(model, inputs.PadId, options.MetricForBestModel) { Train = train, Validation = validation };
+        return Train(session, inputs, options, model, objective);
     }
 
     public static bool Dpo(RunSession session, DpoOptions options)
     {
-        var parts = new Parts(session);
-        var (train, validation) = Pairs(session, parts, options);
-        session.Prepare(parts.Config.Decoder, options.PerDeviceTrainBatchSize * Rows(train.Average(pair => pair.Chosen.Ids.Length)));
-        var model = ModelFolder.LoadCausal(parts.Folder, session.Device, parts.DType(session));
-        var objective = new DpoObjective(model, parts.PadId, options) { Train = train, Validation = validation };
-        return Train(session, parts, options, model, objective);
+        var inputs = new RunInputs(session);
+        inputs.RefuseLeaks(RunInputs.PreferenceRows);
+        var tokens = new TokenizationOptions { MaxLength = options.MaxLength };
+        var (train, validation) = (inputs.Pairs("train", tokens), inputs.Pairs("validation", tokens));
+        session.Prepare(inputs.Config.Decoder, options.PerDeviceTrainBatchSize * Rows(train.Average(pair => pair.Chosen.Ids.Length)));
+        var model = ModelFolder.LoadCausal(inputs.Folder, session.Device, inputs.DType);
+        var objective = new DpoObjective(model, inputs.PadId, options) { Train = train, Validation = validation };
+        return Train(session, inputs, options, model, objective);
     }
 
     private static bool Imitate(RunSession session, SftOptions options, bool mayBeNew)
     {
-        var parts = new Parts(session);
-        var encoder = parts.Encoder(new() { MaxLength = options.MaxLength, CompletionOnlyLoss = options.CompletionOnlyLoss, AssistantOnlyLoss = options.AssistantOnlyLoss });
-        // Which of the two formats a file has, its first line says.
-        IReadOnlyList<TokenSequence> Read(string role) => session.Spec.DataFiles(session.Folder, role) is not { Count: > 0 } files ? []
-            : [.. files.SelectMany(file => JsonLines.Read(file).FirstOrDefault() is { } first && first.Has("completion")
-                ? TokenizedDataset<TokenSequence>.Of(DatasetFile.Read(file, PromptCompletion.Format), encoder.Encode).Examples
-                : TokenizedDataset<TokenSequence>.Of(DatasetFile.Read(file, LanguageModeling.Format), encoder.Encode).Examples)];
-        var train = SftObjective.Rows(Needed(Read("train"), session), options);
-        var validation = SftObjective.Rows(Read("validation"), options);
-        session.Prepare(parts.Config.Decoder, options.PerDeviceTrainBatchSize * Rows(train.Average(row => row.Length)));
-        var isNew = mayBeNew && !Directory.EnumerateFiles(parts.Folder, "*.safetensors").Any();
+        var inputs = new RunInputs(session);
+        var tokens = new TokenizationOptions { MaxLength = options.MaxLength, CompletionOnlyLoss = options.CompletionOnlyLoss, AssistantOnlyLoss = options.AssistantOnlyLoss };
+        var train = SftObjective.Rows(inputs.Sequences("train", tokens), options);
+        var validation = SftObjective.Rows(inputs.Sequences("validation", tokens), options);
+        session.Prepare(inputs.Config.Decoder, options.PerDeviceTrainBatchSize * Rows(train.Average(row => row.Length)));
+        var isNew = mayBeNew && !Directory.EnumerateFiles(inputs.Folder, "*.safetensors").Any();
         var model = isNew
-            ? ModelFolder.CreateCausal(parts.Config, parts.DType(session) ?? ModelDType.Of(parts.Config, session.Device), session.Device, session.Spec.Seed)
-            : ModelFolder.LoadCausal(parts.Folder, session.Device, parts.DType(session));
-        var objective = new SftObjective(model, parts.PadId, options.Packing) { Train = train, Validation = validation };
-        return Train(session, parts, options, model, objective);
+            ? ModelFolder.CreateCausal(inputs.Config, inputs.DType ?? ModelDType.Of(inputs.Config, session.Device), session.Device, session.Spec.Seed)
+            : ModelFolder.LoadCausal(inputs.Folder, session.Device, inputs.DType);
+        var objective = new SftObjective(model, inputs.PadId, options.Packing) { Train = train, Validation = validation };
+        return Train(session, inputs, options, model, objective);
     }
 
-    private static bool Train<TExample>(RunSession session, Parts parts, TrainingOptions options, LanguageModel model, Objective<TExample> objective)
+    private static bool Train<TExample>(RunSession session, RunInputs inputs, TrainingOptions options, LanguageModel model, Objective<TExample> objective)
     {
-        using var trainable = TrainableModel.Wrap(model, parts.Folder, session.Spec.Adapter is { } adapter ? session.Folder.Resolve(adapter) : null, options, session.Spec.Seed);
+        using var trainable = TrainableModel.Wrap(model, inputs.Folder, session.Spec.Adapter is { } adapter ? session.Folder.Resolve(adapter) : null, options, session.Spec.Seed);
         session.Describe(options.PerDeviceTrainBatchSize, ModelDType.NameOf(model.Decoder.DType));
-        using var trainer = new SupervisedTrainer<TExample>(session, trainable, parts.Tokenizer, parts.EndIds, objective, options);
+        using var trainer = new SupervisedTrainer<TExample>(session, trainable, inputs.Tokenizer, inputs.EndIds, objective, options);
         if (!trainer.Run()) return false;
-        // Anew: a run that was killed while it wrote leaves a part.
-        if (Directory.Exists(session.Folder.OutputFolder)) Directory.Delete(session.Folder.OutputFolder, recursive: true);
-        trainable.Save(session.Folder.OutputFolder);
+        RunOutput.Write(session, options, trainer.Results, trainable);
         return true;
     }
 
-    private static (IReadOnlyList<TokenPair> Train, IReadOnlyList<TokenPair> Validation) Pairs(RunSession session, Parts parts, TrainingOptions options)
+    /// <summary>Plackett-Luce sums over the orders of tied replies, which are too many beyond a dozen.</summary>
+    private static IReadOnlyList<TokenRanking> Checked(IReadOnlyList<TokenRanking> rankings, RewardOptions options)
     {
-        var encoder = parts.Encoder(new() { MaxLength = options.MaxLength });
-        IReadOnlyList<PreferenceRow> Read(string role) => [.. session.Spec.DataFiles(session.Folder, role).SelectMany(file => DatasetFile.Read(file, Preference.Format))];
-        var (train, validation) = (Read("train"), Read("validation"));
-        if (PromptLeak.Find(train, validation) is { } leak)
-            throw new InvalidInputException($"{leak.First}: this prompt is in the training data too ({leak.InTraining}), as {leak.Prompts} of {leak.AllPrompts} validation prompts are; expected no prompt in both.");
-        return (Needed(TokenizedDataset<TokenPair>.Of(train, encoder.Encode).Examples, session), TokenizedDataset<TokenPair>.Of(validation, encoder.Encode).Examples);
+        if (options.RankingLossType != RankingLossKind.PlackettLuce) return rankings;
+        return rankings.FirstOrDefault(ranking => ranking.Ranks.CountBy(rank => rank).Any(tied => tied.Value > RankingLoss.MaxTied)) is { } wrong
+            ? throw new InvalidInputException($"{wrong.Sequences[0].Place}: more than {RankingLoss.MaxTied} replies are tied; expected fewer, or 'ranking_loss_type' all_pairs.")
+            : rankings;
     }
-
-    private static IReadOnlyList<T> Needed<T>(IReadOnlyList<T> examples, RunSession session) =>
-        examples.Count > 0 ? examples : throw new InvalidInputException($"{session.Folder.SpecFile}: 'data' has no file with the role 'train'; expected at least one.");
 
     private static int Rows(double averageLength) => Math.Max(1, (int)averageLength);
-
-    /// <summary>What a run loads before its weights.</summary>
-    private sealed class Parts
-    {
-        public Parts(RunSession session)
-        {
-            Folder = session.Folder.Resolve(session.Spec.BaseModel ?? throw new InvalidInputException($"{session.Folder.SpecFile}: 'baseModel' is missing; expected a folder with config.json and tokenizer.json."));
-            Config = ModelConfig.Load(Folder);
-            Tokenizer = TextModel.LoadTokenizer(Folder, Config);
-            Template = ChatTemplate.Load(Folder);
-            EndIds = EndTokens.Of(Folder, Config, Tokenizer);
-        }
-
-        public string Folder { get; }
-
-        public ModelConfig Config { get; }
-
-        public Tokenizer Tokenizer { get; }
-
-        public ChatTemplate? Template { get; }
-
-        public IReadOnlyList<int> EndIds { get; }
-
-        public int PadId => Padding.IdOf(Tokenizer);
-
-        public ExampleTokenizer Encoder(TokenizationOptions options) =>
-            new(Tokenizer, Template, options with { MaxLength = Math.Min(options.MaxLength ?? Config.ContextLength, Config.ContextLength) });
-
-        public ScalarType? DType(RunSession session) => ModelDType.Parse(session.Spec.DType);
-    }
 }

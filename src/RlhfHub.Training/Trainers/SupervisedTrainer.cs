@@ -13,6 +13,8 @@ namespace RlhfHub.Training.Trainers;
 internal sealed class SupervisedTrainer<TExample>(RunSession session, TrainableModel trainable, Tokenizer tokenizer, IReadOnlyList<int> endIds, Objective<TExample> objective, TrainingOptions options) : IDisposable
 {
     private const string OptimizerFile = "optimizer.safetensors";
+    private const string GainKey = "validations_without_gain";
+    private const string ReportPrefix = "report/";
 
     private readonly AdamW optimizer = new(trainable.Parameters, new AdamWOptions
     {
@@ -31,6 +33,11 @@ internal sealed class SupervisedTrainer<TExample>(RunSession session, TrainableM
     private long tokensSeen;
     private BestResult? best;
     private int validationsWithoutGain;
+    private Dictionary<string, double> lastReport = [];
+    private (long Step, Dictionary<string, double> Metrics)? lastValidation;
+
+    /// <summary>Once trained: the last training metrics, and the validation metrics of the weights that training ended with.</summary>
+    public IReadOnlyDictionary<string, double> Results { get; private set; } = new Dictionary<string, double>();
 
     private long TotalSteps => options.MaxSteps > 0 ? options.MaxSteps : Math.Max(1, (long)Math.Ceiling(options.NumTrainEpochs * order.BatchesPerEpoch));
 
@@ -74,8 +81,10 @@ internal sealed class SupervisedTrainer<TExample>(RunSession session, TrainableM
             if (step % ValidationInterval == 0 || step == TotalSteps) Validate();
             if (step % options.SaveSteps == 0 || session.IsCheckpointWanted) Save();
         }
-        if (options.LoadBestModelAtEnd && best is { } winner && winner.Step != step) trainable.Restore(session.Folder.CheckpointFolder(winner.Step));
+        var weightsFrom = options.LoadBestModelAtEnd && best is { } winner ? winner.Step : step;
+        if (weightsFrom != step) trainable.Restore(session.Folder.CheckpointFolder(weightsFrom));
         Sample(SampleTime.After);
+        Results = ResultsOf(weightsFrom);
         return true;
     }
 
@@ -124,23 +133,32 @@ internal sealed class SupervisedTrainer<TExample>(RunSession session, TrainableM
         metrics["epoch"] = (double)step / order.BatchesPerEpoch;
         metrics["num_tokens"] = tokensSeen;
         session.Log.Append(new MetricEvent(step, metrics));
+        lastReport = metrics;
+    }
+
+    private Dictionary<string, double> ResultsOf(long weightsFrom)
+    {
+        var results = new Dictionary<string, double>(lastReport) { ["step"] = step };
+        if (weightsFrom != step) results["best_step"] = weightsFrom;
+        // What a validation of other weights said, or of a process that is gone, is measured anew; it is no event, for a step has one.
+        foreach (var (name, value) in (lastValidation is { } last && last.Step == weightsFrom ? last.Metrics : Measure()) ?? []) results[name] = value;
+        return results;
     }
 
     private void Validate()
     {
-        if (objective.Validation.Count == 0) return;
-        trainable.SetTraining(false);
-        using var noGrad = no_grad();
-        var sums = new MetricSums();
-        var weight = objective.Weight(objective.Validation);
-        foreach (var part in objective.Validation.Chunk(options.PerDeviceEvalBatchSize))
-        {
-            using var scope = NewDisposeScope();
-            sums.AddShare("loss", objective.Loss(part, weight, sums).item<float>());
-        }
-        var metrics = sums.Means("eval_");
+        if (Measure() is not { } metrics) return;
         session.Log.Append(new MetricEvent(step, metrics));
+        lastValidation = (step, metrics);
         KeepBest($"eval_{objective.BestMetric}", metrics[$"eval_{objective.BestMetric}"]);
+    }
+
+    /// <summary>The validation metrics of the weights as they are; null without validation data.</summary>
+    private Dictionary<string, double>? Measure()
+    {
+        if (objective.Validation.Count == 0) return null;
+        trainable.SetTraining(false);
+        return ValidationPass.Run(objective, options.PerDeviceEvalBatchSize);
     }
 
     private void KeepBest(string name, double value)
@@ -179,7 +197,7 @@ internal sealed class SupervisedTrainer<TExample>(RunSession session, TrainableM
             ScheduleStep = step,
             Best = best,
             RandomStates = RandomState.Capture(),
-            Values = new Dictionary<string, double> { ["validations_without_gain"] = validationsWithoutGain },
+            Values = new Dictionary<string, double>([KeyValuePair.Create(GainKey, (double)validationsWithoutGain), .. lastReport.Select(item => KeyValuePair.Create(ReportPrefix + item.Key, item.Value))]),
         };
         session.SaveCheckpoint(step, folder =>
         {
@@ -198,7 +216,8 @@ internal sealed class SupervisedTrainer<TExample>(RunSession session, TrainableM
         using (var saved = SafetensorsFile.Open(Path.Combine(checkpoint.Path, OptimizerFile))) optimizer.Load(saved);
         var state = TrainingState.Read(checkpoint.Path);
         (step, tokensSeen, best) = (state.Step, state.TokensSeen, state.Best);
-        validationsWithoutGain = (int)state.Values["validations_without_gain"];
+        validationsWithoutGain = (int)state.Values[GainKey];
+        lastReport = state.Values.Where(item => item.Key.StartsWith(ReportPrefix, StringComparison.Ordinal)).ToDictionary(item => item.Key[ReportPrefix.Length..], item => item.Value);
         RandomState.Restore(state.RandomStates);
         microBatch = Math.Min(microBatch, checkpoint.ReadManifest().Machine.MicroBatch);
         session.Describe(microBatch);
