@@ -39,21 +39,17 @@ public sealed record EvaluateOptions : IValidatableObject
 /// </summary>
 internal static class Evaluate
 {
-    private const string Role = "validation";
-
     public static bool Run(RunSession session, EvaluateOptions options)
     {
-        var inputs = new RunInputs(session);
-        if (session.Spec.DataFiles(session.Folder, Role).Count == 0)
-            throw new InvalidInputException($"{session.Folder.SpecFile}: 'data' has no file with the role '{Role}'; expected at least one to measure on.");
-        return inputs.FirstLineHas(Role, "label") ? Classes(session, inputs, options)
-            : inputs.FirstLineHas(Role, "chosen") || inputs.FirstLineHas(Role, "responses") ? Preferences(session, inputs, options)
+        var inputs = new RunInputs(session, isTraining: false);
+        return inputs.FirstLineHas("label") ? Classes(session, inputs, options)
+            : inputs.FirstLineHas("chosen") || inputs.FirstLineHas("responses") ? Preferences(session, inputs, options)
             : Texts(session, inputs, options);
     }
 
     private static bool Texts(RunSession session, RunInputs inputs, EvaluateOptions options)
     {
-        var rows = SftObjective.Rows(inputs.Sequences(Role, new() { MaxLength = options.MaxLength, CompletionOnlyLoss = options.CompletionOnlyLoss }), new SftOptions());
+        var rows = SftObjective.Rows(inputs.Sequences(new() { MaxLength = options.MaxLength, CompletionOnlyLoss = options.CompletionOnlyLoss }).Validation, new SftOptions());
         session.Prepare(inputs.Config.Decoder, options.PerDeviceEvalBatchSize * Rows(rows.Average(row => row.Length)));
         using var model = ModelFolder.LoadCausal(inputs.Folder, session.Device, inputs.DType);
         return Measure(session, options, model, new SftObjective(model, inputs.PadId, isPacked: false) { Train = [], Validation = rows });
@@ -61,7 +57,7 @@ internal static class Evaluate
 
     private static bool Preferences(RunSession session, RunInputs inputs, EvaluateOptions options)
     {
-        var pairs = inputs.Pairs(Role, new() { MaxLength = options.MaxLength, TruncationMode = TruncationMode.Drop });
+        var pairs = inputs.Pairs(new() { MaxLength = options.MaxLength, TruncationMode = TruncationMode.Drop }).Validation;
         session.Prepare(inputs.Config.Decoder, options.PerDeviceEvalBatchSize * Rows(pairs.Average(pair => pair.Chosen.Ids.Length)));
         using var model = Classifier(session, inputs, ["reward"]);
         if (model.Config.Labels.Count != 1)
@@ -73,7 +69,7 @@ internal static class Evaluate
     {
         var labels = inputs.Config.IsClassifier ? inputs.Config.Labels : options.Labels;
         if (labels.Count < 2) throw new InvalidInputException($"The data have labels, but the model has {labels.Count}; expected a classifier, or an adapter that is one and its 'labels' in the options.");
-        var texts = inputs.Classes(Role, new() { MaxLength = options.MaxLength }, labels);
+        var texts = inputs.Classes(new() { MaxLength = options.MaxLength }, labels).Validation;
         session.Prepare(inputs.Config.Decoder, options.PerDeviceEvalBatchSize * Rows(texts.Average(text => text.Sequence.Ids.Length)));
         using var model = Classifier(session, inputs, labels);
         return Measure(session, options, model, new ClassifyObjective(model, inputs.PadId) { Train = [], Validation = texts });
@@ -94,7 +90,7 @@ internal static class Evaluate
         {
             if (done > 0) session.Progress(done, count);
             // There is nothing to save: an evaluation that was stopped begins again.
-            return session.MayGoOn(() => { });
+            return done == count || session.MayGoOn(() => { });
         });
         if (metrics is null) return false;
         session.Log.Append(new MetricEvent(0, metrics));

@@ -29,6 +29,9 @@ internal static class ModelCard
     private const string FileName = "README.md";
     private const string ValidationPrefix = "eval_";
 
+    // YAML 1.1 does not take them for texts.
+    private static readonly string[] AmbiguousNames = ["on", "off", "yes", "no", "y", "n", "true", "false", "null"];
+
     public static void Write(string folder, RunSpec spec, JsonObject options, IReadOnlyDictionary<string, double> metrics, RunResult result, LanguageModel? model) =>
         File.WriteAllText(Path.Combine(folder, FileName), Text(spec, options, metrics, result, model));
 
@@ -40,7 +43,7 @@ internal static class ModelCard
         text.Append("---\n\n");
         text.Append(CultureInfo.InvariantCulture, $"# {Title(spec, result)}\n\n{Introduction(spec, result)}\n");
         if (validation.Length > 0) text.Append("\n## Validation\n\n| metric | value |\n| --- | --- |\n");
-        foreach (var (name, value) in validation) text.Append(CultureInfo.InvariantCulture, $"| {Cell(name)} | {value:0.######} |\n");
+        foreach (var (name, value) in validation) text.Append(CultureInfo.InvariantCulture, $"| {Cell(name)} | {value:G6} |\n");
         if (spec.Data.Count > 0) text.Append("\n## Data\n\n| file | role | rows | SHA-256 |\n| --- | --- | --- | --- |\n");
         foreach (var file in spec.Data) text.Append(CultureInfo.InvariantCulture, $"| {Cell(file.Path)} | {file.Role} | {file.Rows} | `{file.Sha256}` |\n");
         return text.ToString();
@@ -87,7 +90,7 @@ internal static class ModelCard
     {
         foreach (var (name, value) in fields)
         {
-            text.Append(' ', indent).Append(Plain(name) ? name : Quoted(name)).Append(':');
+            text.Append(' ', indent).Append(IsPlain(name) ? name : Quoted(name)).Append(':');
             WriteValue(text, value, indent + 2);
         }
     }
@@ -137,7 +140,8 @@ internal static class ModelCard
         return text.Contains('.', StringComparison.Ordinal) ? text : text.Contains('E', StringComparison.Ordinal) ? text.Replace("E", ".0E", StringComparison.Ordinal) : text + ".0";
     }
 
-    private static bool Plain(string name) => name.Length > 0 && char.IsAsciiLetterLower(name[0]) && name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '_');
+    private static bool IsPlain(string name) =>
+        name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '_') && name is [>= 'a' and <= 'z', ..] && !AmbiguousNames.Contains(name);
 
     /// <summary>YAML's double-quoted form, which unlike JSON's takes no surrogate pairs as escapes.</summary>
     private static string Quoted(string text)

@@ -16,10 +16,14 @@ namespace RlhfHub.Training.Trainers;
 internal sealed class RunInputs
 {
     private readonly RunSession session;
+    private readonly bool isTraining;
 
-    public RunInputs(RunSession session)
+    /// <param name="session">The run.</param>
+    /// <param name="isTraining">Whether there is something to learn; else only the validation data are read.</param>
+    /// <exception cref="InvalidInputException">There is no base model.</exception>
+    public RunInputs(RunSession session, bool isTraining = true)
     {
-        this.session = session;
+        (this.session, this.isTraining) = (session, isTraining);
         Folder = session.Folder.Resolve(session.Spec.BaseModel ?? throw new InvalidInputException($"{session.Folder.SpecFile}: 'baseModel' is missing; expected a folder with config.json and tokenizer.json."));
         Config = ModelConfig.Load(Folder);
         Tokenizer = TextModel.LoadTokenizer(Folder, Config);
@@ -41,55 +45,50 @@ internal sealed class RunInputs
 
     public ScalarType? DType => ModelDType.Parse(session.Spec.DType);
 
+    private string NeededRole => isTraining ? "train" : "validation";
+
     /// <summary>Texts to imitate. Which of the two formats a file has, its first line says.</summary>
-    public IReadOnlyList<TokenSequence> Sequences(string role, TokenizationOptions options)
-    {
-        var encoder = Encoder(options);
-        return Examples(role, options, file => Has(file, "completion")
-            ? TokenizedDataset<TokenSequence>.Of(DatasetFile.Read(file, PromptCompletion.Format), encoder.Encode)
-            : TokenizedDataset<TokenSequence>.Of(DatasetFile.Read(file, LanguageModeling.Format), encoder.Encode));
-    }
+    public RunExamples<TokenSequence> Sequences(TokenizationOptions options) => Examples<DatasetRow, TokenSequence>(
+        options, SequenceRows, (encoder, row) => row is PromptCompletionRow pair ? encoder.Encode(pair) : encoder.Encode((LanguageModelingRow)row));
 
     /// <summary>Pairs; of a file of rankings every two replies of which one is better.</summary>
-    public IReadOnlyList<TokenPair> Pairs(string role, TokenizationOptions options)
-    {
-        var encoder = Encoder(options);
-        return Examples(role, options, file => TokenizedDataset<TokenPair>.Of(PairRows(file), encoder.Encode));
-    }
+    /// <exception cref="InvalidInputException">A prompt is both learned from and measured on.</exception>
+    public RunExamples<TokenPair> Pairs(TokenizationOptions options) => Examples(options, PairRows, (encoder, row) => encoder.Encode(row), refusesLeaks: true);
 
     /// <summary>Rankings; a pair of a file of pairs is a ranking of two.</summary>
-    public IReadOnlyList<TokenRanking> Rankings(string role, TokenizationOptions options)
-    {
-        var encoder = Encoder(options);
-        return Examples(role, options, file => TokenizedDataset<TokenRanking>.Of(RankingRows(file), encoder.Encode));
-    }
+    /// <inheritdoc cref="Pairs"/>
+    public RunExamples<TokenRanking> Rankings(TokenizationOptions options) => Examples(options, RankingRows, (encoder, row) => encoder.Encode(row), refusesLeaks: true);
 
     /// <summary>Texts with their classes.</summary>
-    public IReadOnlyList<TokenClass> Classes(string role, TokenizationOptions options, IReadOnlyList<string> labels)
+    /// <inheritdoc cref="Pairs"/>
+    public RunExamples<TokenClass> Classes(TokenizationOptions options, IReadOnlyList<string> labels) =>
+        Examples(options, file => DatasetFile.Read(file, Classification.Format, new() { Labels = labels }), (encoder, row) => encoder.Encode(row), refusesLeaks: true);
+
+    /// <summary>Whether the first line of the data to learn, or to measure on, has a field.</summary>
+    public bool FirstLineHas(string field) => session.Spec.DataFiles(session.Folder, NeededRole) is [var file, ..] && Has(file, field);
+
+    private RunExamples<T> Examples<TRow, T>(
+        TokenizationOptions options, Func<string, IReadOnlyList<TRow>> read, Func<ExampleTokenizer, TRow, T?> encode, bool refusesLeaks = false)
+        where TRow : DatasetRow
+        where T : class
     {
-        var encoder = Encoder(options);
-        return Examples(role, options, file => TokenizedDataset<TokenClass>.Of(DatasetFile.Read(file, Classification.Format, new() { Labels = labels }), encoder.Encode));
-    }
+        options = options with { MaxLength = Math.Min(options.MaxLength ?? Config.ContextLength, Config.ContextLength) };
+        var encoder = new ExampleTokenizer(Tokenizer, Template, options);
+        var (train, validation) = (isTraining ? Rows("train") : [], Rows("validation"));
+        // Figures of what was learned would flatter.
+        if (refusesLeaks && PromptLeak.Find([.. train.SelectMany(file => file.Rows)], [.. validation.SelectMany(file => file.Rows)]) is { } leak) throw new InvalidInputException(leak.Message);
+        return new(Encoded(train), Encoded(validation));
 
-    /// <summary>Whether the first line of the first file of a role has a field.</summary>
-    public bool FirstLineHas(string role, string field) => session.Spec.DataFiles(session.Folder, role) is [var file, ..] && Has(file, field);
+        (string File, IReadOnlyList<TRow> Rows)[] Rows(string role)
+        {
+            var files = session.Spec.DataFiles(session.Folder, role);
+            return files.Count > 0 || role != NeededRole
+                ? [.. files.Select(file => (file, read(file)))]
+                : throw new InvalidInputException($"{session.Folder.SpecFile}: 'data' has no file with the role '{role}'; expected at least one.");
+        }
 
-    /// <summary>Throws when a prompt is both learned from and measured on, which would flatter every figure.</summary>
-    /// <exception cref="InvalidInputException">One is.</exception>
-    public void RefuseLeaks(Func<string, IReadOnlyList<DatasetRow>> read)
-    {
-        IReadOnlyList<DatasetRow> All(string role) => [.. session.Spec.DataFiles(session.Folder, role).SelectMany(read)];
-        if (PromptLeak.Find(All("train"), All("validation")) is { } leak) throw new InvalidInputException(leak.Message);
-    }
-
-    /// <summary>The rows of a file of pairs or rankings, as either.</summary>
-    public static IReadOnlyList<DatasetRow> PreferenceRows(string file) => IsRanking(file) ? DatasetFile.Read(file, Ranking.Format) : DatasetFile.Read(file, Preference.Format);
-
-    private IReadOnlyList<T> Examples<T>(string role, TokenizationOptions options, Func<string, TokenizedDataset<T>> read) where T : class
-    {
-        var files = session.Spec.DataFiles(session.Folder, role);
-        if (role == "train" && files.Count == 0) throw new InvalidInputException($"{session.Folder.SpecFile}: 'data' has no file with the role 'train'; expected at least one.");
-        return [.. files.SelectMany(file => Told(file, read(file), options))];
+        IReadOnlyList<T> Encoded((string File, IReadOnlyList<TRow> Rows)[] files) =>
+            [.. files.SelectMany(file => Told(file.File, TokenizedDataset<T>.Of(file.Rows, row => encode(encoder, row)), options))];
     }
 
     /// <summary>The examples, after the log was told how many are missing.</summary>
@@ -97,16 +96,13 @@ internal sealed class RunInputs
     {
         if (data.Dropped > 0)
         {
-            var limit = LengthLimit(options);
-            var reason = options.TruncationMode == TruncationMode.Drop ? $"longer than {limit} tokens" : $"nothing to learn in their first {limit} tokens";
+            var reason = options.TruncationMode == TruncationMode.Drop ? $"longer than {options.MaxLength} tokens" : $"nothing to learn in their first {options.MaxLength} tokens";
             session.Log.Append(new LogEvent($"{Path.GetFileName(file)}: {data.Dropped} of {data.Dropped + data.Examples.Count} examples were dropped: {reason}.", RunLogLevel.Warning));
         }
         return data.Examples;
     }
 
-    private ExampleTokenizer Encoder(TokenizationOptions options) => new(Tokenizer, Template, options with { MaxLength = LengthLimit(options) });
-
-    private int LengthLimit(TokenizationOptions options) => Math.Min(options.MaxLength ?? Config.ContextLength, Config.ContextLength);
+    private static IReadOnlyList<DatasetRow> SequenceRows(string file) => Has(file, "completion") ? DatasetFile.Read(file, PromptCompletion.Format) : DatasetFile.Read(file, LanguageModeling.Format);
 
     private static IReadOnlyList<PreferenceRow> PairRows(string file)
     {
@@ -126,3 +122,8 @@ internal sealed class RunInputs
 
     private static bool Has(string file, string field) => JsonLines.Read(file).FirstOrDefault()?.Has(field) ?? false;
 }
+
+/// <summary>What is learned and what it is measured on.</summary>
+/// <param name="Train">Empty for a run that only measures.</param>
+/// <param name="Validation">May be empty for a run that trains.</param>
+internal sealed record RunExamples<T>(IReadOnlyList<T> Train, IReadOnlyList<T> Validation);

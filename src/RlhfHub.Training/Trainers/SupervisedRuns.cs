@@ -1,5 +1,3 @@
-using RlhfHub.Training.Data;
-using RlhfHub.Training.Data.Formats;
 using RlhfHub.Training.Data.Tokens;
 using RlhfHub.Training.Losses;
 using RlhfHub.Training.Models;
@@ -17,22 +15,26 @@ internal static class SupervisedRuns
     public static bool Reward(RunSession session, RewardOptions options)
     {
         var inputs = new RunInputs(session);
-        inputs.RefuseLeaks(RunInputs.PreferenceRows);
         // As TRL's reward trainer does: a reply that lost its end is not the one that people judged.
         var tokens = new TokenizationOptions { MaxLength = options.MaxLength, TruncationMode = TruncationMode.Drop };
-        return inputs.FirstLineHas("train", "responses")
-            ? Score(inputs.Rankings("train", tokens), inputs.Rankings("validation", tokens), ranking => ranking.Sequences[0],
-                (model, train, validation) => new RankingObjective(model, inputs.PadId, options) { Train = Checked(train, options), Validation = Checked(validation, options) })
-            : Score(inputs.Pairs("train", tokens), inputs.Pairs("validation", tokens), pair => pair.Chosen,
-                (model, train, validation) => new RewardObjective(model, inputs.PadId, options) { Train = train, Validation = validation });
-
-        bool Score<TExample>(
-            IReadOnlyList<TExample> train, IReadOnlyList<TExample> validation, Func<TExample, TokenSequence> first,
-            Func<SequenceClassifier, IReadOnlyList<TExample>, IReadOnlyList<TExample>, Objective<TExample>> objective)
+        if (inputs.FirstLineHas("responses"))
         {
-            session.Prepare(inputs.Config.Decoder, options.PerDeviceTrainBatchSize * Rows(train.Average(example => first(example).Ids.Length)));
-            var model = ModelFolder.StartClassifier(inputs.Folder, ["reward"], inputs.PadId, session.Spec.Seed, session.Device, inputs.DType);
-            return Train(session, inputs, options, model, objective(model, train, validation));
+            var rankings = inputs.Rankings(tokens);
+            if (options.RankingLossType == RankingLossKind.PlackettLuce) RefuseManyTies([.. rankings.Train, .. rankings.Validation]);
+            var model = RewardModel(rankings.Train.Average(ranking => ranking.Sequences[0].Ids.Length));
+            return Train(session, inputs, options, model, new RankingObjective(model, inputs.PadId, options) { Train = rankings.Train, Validation = rankings.Validation });
+        }
+        else
+        {
+            var pairs = inputs.Pairs(tokens);
+            var model = RewardModel(pairs.Train.Average(pair => pair.Chosen.Ids.Length));
+            return Train(session, inputs, options, model, new RewardObjective(model, inputs.PadId, options) { Train = pairs.Train, Validation = pairs.Validation });
+        }
+
+        SequenceClassifier RewardModel(double averageLength)
+        {
+            session.Prepare(inputs.Config.Decoder, options.PerDeviceTrainBatchSize * Rows(averageLength));
+            return ModelFolder.StartClassifier(inputs.Folder, ["reward"], inputs.PadId, session.Spec.Seed, session.Device, inputs.DType);
         }
     }
 
@@ -41,9 +43,8 @@ internal static class SupervisedRuns
         var inputs = new RunInputs(session);
         if (inputs.Config is { IsClassifier: true } given && !given.Labels.SequenceEqual(options.Labels))
             throw new InvalidInputException($"{given.File} has the labels {string.Join(", ", given.Labels)}; the options have {string.Join(", ", options.Labels)}. Expected the same, in the same order, or a language model to start from.");
-        inputs.RefuseLeaks(file => DatasetFile.Read(file, Classification.Format, new() { Labels = options.Labels }));
         var tokens = new TokenizationOptions { MaxLength = options.MaxLength };
-        var (train, validation) = (inputs.Classes("train", tokens, options.Labels), inputs.Classes("validation", tokens, options.Labels));
+        var (train, validation) = inputs.Classes(tokens, options.Labels);
         session.Prepare(inputs.Config.Decoder, options.PerDeviceTrainBatchSize * Rows(train.Average(example => example.Sequence.Ids.Length)));
         var model = ModelFolder.StartClassifier(inputs.Folder, options.Labels, inputs.PadId, session.Spec.Seed, session.Device, inputs.DType);
         var objective = new ClassifyObjective(model, inputs.PadId, options.MetricForBestModel) { Train = train, Validation = validation };
@@ -53,9 +54,8 @@ internal static class SupervisedRuns
     public static bool Dpo(RunSession session, DpoOptions options)
     {
         var inputs = new RunInputs(session);
-        inputs.RefuseLeaks(RunInputs.PreferenceRows);
         var tokens = new TokenizationOptions { MaxLength = options.MaxLength };
-        var (train, validation) = (inputs.Pairs("train", tokens), inputs.Pairs("validation", tokens));
+        var (train, validation) = inputs.Pairs(tokens);
         session.Prepare(inputs.Config.Decoder, options.PerDeviceTrainBatchSize * Rows(train.Average(pair => pair.Chosen.Ids.Length)));
         var model = ModelFolder.LoadCausal(inputs.Folder, session.Device, inputs.DType);
         var objective = new DpoObjective(model, inputs.PadId, options) { Train = train, Validation = validation };
@@ -66,8 +66,8 @@ internal static class SupervisedRuns
     {
         var inputs = new RunInputs(session);
         var tokens = new TokenizationOptions { MaxLength = options.MaxLength, CompletionOnlyLoss = options.CompletionOnlyLoss, AssistantOnlyLoss = options.AssistantOnlyLoss };
-        var train = SftObjective.Rows(inputs.Sequences("train", tokens), options);
-        var validation = SftObjective.Rows(inputs.Sequences("validation", tokens), options);
+        var examples = inputs.Sequences(tokens);
+        var (train, validation) = (SftObjective.Rows(examples.Train, options), SftObjective.Rows(examples.Validation, options));
         session.Prepare(inputs.Config.Decoder, options.PerDeviceTrainBatchSize * Rows(train.Average(row => row.Length)));
         var isNew = mayBeNew && !Directory.EnumerateFiles(inputs.Folder, "*.safetensors").Any();
         var model = isNew
@@ -88,12 +88,10 @@ internal static class SupervisedRuns
     }
 
     /// <summary>Plackett-Luce sums over the orders of tied replies, which are too many beyond a dozen.</summary>
-    private static IReadOnlyList<TokenRanking> Checked(IReadOnlyList<TokenRanking> rankings, RewardOptions options)
+    private static void RefuseManyTies(IReadOnlyList<TokenRanking> rankings)
     {
-        if (options.RankingLossType != RankingLossKind.PlackettLuce) return rankings;
-        return rankings.FirstOrDefault(ranking => ranking.Ranks.CountBy(rank => rank).Any(tied => tied.Value > RankingLoss.MaxTied)) is { } wrong
-            ? throw new InvalidInputException($"{wrong.Sequences[0].Place}: more than {RankingLoss.MaxTied} replies are tied; expected fewer, or 'ranking_loss_type' all_pairs.")
-            : rankings;
+        if (rankings.FirstOrDefault(ranking => ranking.Ranks.CountBy(rank => rank).Any(tied => tied.Value > RankingLoss.MaxTied)) is { } wrong)
+            throw new InvalidInputException($"{wrong.Sequences[0].Place}: more than {RankingLoss.MaxTied} replies are tied; expected fewer, or 'ranking_loss_type' all_pairs.");
     }
 
     private static int Rows(double averageLength) => Math.Max(1, (int)averageLength);

@@ -8,7 +8,7 @@ internal static class ValidationPass
     /// <summary>The metrics, their names beginning with <c>eval_</c>. The model must be in evaluation mode.</summary>
     /// <param name="objective">What is measured, on its validation examples: at least one.</param>
     /// <param name="batchSize">Examples at once.</param>
-    /// <param name="mayGoOn">Asked before each batch, with how many are done and how many there are; null to go on always.</param>
+    /// <param name="mayGoOn">Asked before each batch and told at the end, with how many are done and how many there are; null to go on always.</param>
     /// <returns>Null when it may not go on.</returns>
     public static Dictionary<string, double>? Run<TExample>(Objective<TExample> objective, int batchSize, Func<int, int, bool>? mayGoOn = null)
     {
@@ -22,6 +22,7 @@ internal static class ValidationPass
             using var scope = NewDisposeScope();
             sums.AddShare("loss", objective.Loss(batches[done], weight, sums).item<float>());
         }
+        mayGoOn?.Invoke(batches.Length, batches.Length);
         objective.Summarize(sums);
         return sums.Means("eval_");
     }

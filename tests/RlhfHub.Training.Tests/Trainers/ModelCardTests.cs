@@ -36,9 +36,9 @@ public sealed class ModelCardTests : IDisposable
         var card = ModelCard.Text(spec, new JsonObject { ["labels"] = new JsonArray("yes", "no: 1"), ["lora"] = new JsonObject(), ["rate"] = 3.0, ["list"] = new JsonArray(), ["none"] = null, ["on"] = true }, metrics, RunResult.Figures, model: null);
 
         Assert.Contains("base_model: \"a: \\\"b\\\"\\u000A#c\"\n", card, StringComparison.Ordinal);
-        Assert.Contains("    labels:\n      - \"yes\"\n      - \"no: 1\"\n    lora: {}\n    rate: 3.0\n    list: []\n    none: null\n    on: true\n", card, StringComparison.Ordinal);
+        Assert.Contains("    labels:\n      - \"yes\"\n      - \"no: 1\"\n    lora: {}\n    rate: 3.0\n    list: []\n    none: null\n    \"on\": true\n", card, StringComparison.Ordinal);
         Assert.Contains("    \"eval_f1/a|b: #\U0001F600\": .nan\n    eval_loss: 1.0E-07\n", card, StringComparison.Ordinal);
-        Assert.Contains("| eval_f1/a\\|b: #\U0001F600 | NaN |\n", card, StringComparison.Ordinal);
+        Assert.Contains("| eval_f1/a\\|b: #\U0001F600 | NaN |\n| eval_loss | 1E-07 |\n", card, StringComparison.Ordinal);
         Assert.DoesNotContain("| loss |", card, StringComparison.Ordinal);
     }
 }
