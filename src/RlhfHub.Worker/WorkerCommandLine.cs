@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using RlhfHub.Training;
 using RlhfHub.Training.Devices;
 using RlhfHub.Training.Models;
+using RlhfHub.Training.Trainers;
 using RlhfHub.Worker.Verbs;
 
 namespace RlhfHub.Worker;
@@ -44,7 +45,7 @@ internal static class WorkerCommandLine
         {
             return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
         }
-        catch (Exception problem) when (problem is ModelFileException or InvalidInputException or TorchUnavailableException or IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is ModelFileException or InvalidInputException or TrainingDivergedException or TorchUnavailableException or IOException or UnauthorizedAccessException)
         {
             error.WriteLine(problem.Message);
             return BadInput;

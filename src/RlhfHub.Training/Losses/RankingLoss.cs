@@ -10,7 +10,7 @@ namespace RlhfHub.Training.Losses;
 public static class RankingLoss
 {
     /// <summary>Tied replies beyond this would need more than 4,096 sums.</summary>
-    private const int MaxTied = 12;
+    internal const int MaxTied = 12;
 
     /// <summary>All C(K, 2) pairs of a prompt, divided by their number, mean over prompts. Ouyang et al. 2022, https://arxiv.org/abs/2203.02155. A tied pair
     /// has preference 0.5.</summary>

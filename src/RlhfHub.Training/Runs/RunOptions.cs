@@ -25,7 +25,7 @@ public static class RunOptions
     }
 
     /// <summary>The JSON of a record, with every option: what null or a default means must not change with a later version.</summary>
-    public static JsonObject ToJson<T>(T options) where T : class => (JsonObject)JsonSerializer.SerializeToNode(options, WritableOnly)!;
+    public static JsonObject ToJson<T>(T options) where T : class => (JsonObject)JsonSerializer.SerializeToNode(options, options.GetType(), WritableOnly)!;
 
     private static readonly JsonSerializerOptions WritableOnly = new(RunJson.SnakeCase) { IgnoreReadOnlyProperties = true, DefaultIgnoreCondition = JsonIgnoreCondition.Never };
 }

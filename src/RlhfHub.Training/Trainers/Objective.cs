@@ -32,6 +32,12 @@ internal abstract class Objective<TExample>
     /// <returns>().</returns>
     public abstract Tensor Loss(IReadOnlyList<TExample> examples, long stepWeight, MetricSums metrics);
 
+    /// <summary>Adds what only a whole validation shows, such as F1, from what <see cref="Loss"/> kept of each of its batches.</summary>
+    /// <param name="validation">The sums over all batches; takes the new figures too.</param>
+    public virtual void Summarize(MetricSums validation)
+    {
+    }
+
     /// <summary>Called once, with the model as it was before any step.</summary>
     public virtual void Prepare(int batchSize)
     {
@@ -39,26 +45,4 @@ internal abstract class Objective<TExample>
 
     /// <summary>Prompts for samples, as tokens; empty for a model that writes nothing.</summary>
     public virtual IReadOnlyList<int[]> SamplePrompts(int count) => [];
-}
-
-/// <summary>Weighted means of metrics over micro-batches or validation batches.</summary>
-internal sealed class MetricSums
-{
-    private readonly Dictionary<string, (double Sum, double Weight)> sums = [];
-
-    /// <summary>Adds a batch's mean, which stands for so many tokens or examples.</summary>
-    public void Add(string name, double mean, double weight)
-    {
-        var (sum, total) = sums.GetValueOrDefault(name);
-        sums[name] = (sum + mean * weight, total + weight);
-    }
-
-    /// <summary>Adds shares that make up the whole when added, such as those of a step's loss.</summary>
-    public void AddShare(string name, double share)
-    {
-        var (sum, _) = sums.GetValueOrDefault(name);
-        sums[name] = (sum + share, 1);
-    }
-
-    public Dictionary<string, double> Means(string prefix = "") => sums.ToDictionary(item => prefix + item.Key, item => item.Value.Weight == 0 ? 0 : item.Value.Sum / item.Value.Weight);
 }

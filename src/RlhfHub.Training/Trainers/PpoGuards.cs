@@ -1,8 +1,5 @@
 namespace RlhfHub.Training.Trainers;
 
-/// <summary>Training went wrong in a way that more steps only make worse. The message is one sentence: what was seen, what causes it, what to change.</summary>
-public sealed class TrainingDivergedException(string message) : Exception(message);
-
 /// <summary>Ends a run of reinforcement learning that has gone wrong, before the weights that can still be used are gone.</summary>
 /// <param name="options">The limits.</param>
 internal sealed class PpoGuards(PpoOptions options)

@@ -19,9 +19,9 @@ internal sealed class PpoModels : IDisposable
 
     /// <exception cref="InvalidInputException">The reward model does not fit the policy.</exception>
     /// <exception cref="ModelFileException">A model's files are not right.</exception>
-    public PpoModels(RunSession session, RunParts parts, PpoOptions options)
+    public PpoModels(RunSession session, RunInputs parts, PpoOptions options)
     {
-        var (device, dtype, seed) = (session.Device, parts.DType(session), session.Spec.Seed);
+        var (device, dtype, seed) = (session.Device, parts.DType, session.Spec.Seed);
         var startAdapter = session.Spec.Adapter is { } given ? session.Folder.Resolve(given) : null;
         (reward, rewardAdapter) = LoadReward(session.Folder.Resolve(options.RewardModelPath!), session, parts);
         Policy = TrainableModel.Wrap(ModelFolder.LoadCausal(parts.Folder, device, dtype), parts.Folder, startAdapter, options, seed);
@@ -87,12 +87,12 @@ internal sealed class PpoModels : IDisposable
         return (hidden, TokenLogProbabilities.FromHiddenWhere(hidden, model.HeadWeight, targets, rollout.Masks.IsToken.index_select(0, rows), temperature));
     }
 
-    private static (SequenceClassifier Model, Adapter? Adapter) LoadReward(string folder, RunSession session, RunParts parts)
+    private static (SequenceClassifier Model, Adapter? Adapter) LoadReward(string folder, RunSession session, RunInputs parts)
     {
         var isAdapter = File.Exists(Path.Combine(folder, AdapterFiles.ConfigFile));
         var model = isAdapter
-            ? ModelFolder.StartClassifier(parts.Folder, ["reward"], parts.PadId, session.Spec.Seed, session.Device, parts.DType(session))
-            : ModelFolder.LoadClassifier(folder, session.Device, parts.DType(session));
+            ? ModelFolder.StartClassifier(parts.Folder, ["reward"], parts.PadId, session.Spec.Seed, session.Device, parts.DType)
+            : ModelFolder.LoadClassifier(folder, session.Device, parts.DType);
         var (labels, vocabulary) = (model.Config.Labels.Count, model.Config.Decoder.VocabularySize);
         if (labels != 1) throw new InvalidInputException($"{model.Config.File} has {labels} labels; expected a reward model, which has one.");
         // Tokens are handed over as they are: the same id must mean the same text.

@@ -10,12 +10,12 @@ internal static class PpoRuns
 {
     public static bool Ppo(RunSession session, PpoOptions options)
     {
-        var parts = new RunParts(session);
+        var parts = new RunInputs(session);
         if (options.ResponseLength >= parts.Config.ContextLength)
             throw new InvalidInputException($"{session.Folder.SpecFile}: 'options.response_length' is {options.ResponseLength}; the model's context is {parts.Config.ContextLength}, of which the prompt needs some.");
         if (options.StopToken is not null && parts.EndIds.Count == 0)
             throw new InvalidInputException($"{parts.Folder}: the model names no end-of-text token, so 'options.stop_token' cannot be eos; expected null.");
-        var encoder = parts.Encoder(new() { MaxPromptLength = parts.Config.ContextLength - options.ResponseLength });
+        var encoder = new ExampleTokenizer(parts.Tokenizer, parts.Template, new() { MaxLength = parts.Config.ContextLength, MaxPromptLength = parts.Config.ContextLength - options.ResponseLength });
         IReadOnlyList<TokenPrompt> Read(string role) => [.. session.Spec.DataFiles(session.Folder, role).SelectMany(file => DatasetFile.Read(file, PromptOnly.Format)).Select(encoder.Encode)];
         var prompts = Read("prompts");
         if (prompts.Count == 0) throw new InvalidInputException($"{session.Folder.SpecFile}: 'data' has no prompts in files with the role 'prompts'; expected at least one.");
@@ -28,9 +28,7 @@ internal static class PpoRuns
         session.Describe(options.PerDeviceTrainBatchSize, ModelDType.NameOf(models.Model.Decoder.DType));
         using var trainer = new PpoTrainer(session, parts, models, prompts, shown, options);
         if (!trainer.Run()) return false;
-        // Anew: a run that was killed while it wrote leaves a part.
-        if (Directory.Exists(session.Folder.OutputFolder)) Directory.Delete(session.Folder.OutputFolder, recursive: true);
-        models.Policy.Save(session.Folder.OutputFolder);
+        RunOutput.Write(session, options, trainer.Results, models.Policy);
         return true;
     }
 }

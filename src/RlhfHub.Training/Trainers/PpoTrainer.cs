@@ -23,7 +23,7 @@ internal sealed class PpoTrainer : IDisposable
     private const string ValueOptimizerFile = "value_optimizer.safetensors";
 
     private readonly RunSession session;
-    private readonly RunParts parts;
+    private readonly RunInputs parts;
     private readonly PpoModels models;
     private readonly IReadOnlyList<TokenPrompt> prompts;
     private readonly IReadOnlyList<TokenPrompt> shownPrompts;
@@ -39,7 +39,7 @@ internal sealed class PpoTrainer : IDisposable
     private long tokensSeen;
     private long episodesBefore;
 
-    public PpoTrainer(RunSession session, RunParts parts, PpoModels models, IReadOnlyList<TokenPrompt> prompts, IReadOnlyList<TokenPrompt> shownPrompts, PpoOptions options)
+    public PpoTrainer(RunSession session, RunInputs parts, PpoModels models, IReadOnlyList<TokenPrompt> prompts, IReadOnlyList<TokenPrompt> shownPrompts, PpoOptions options)
     {
         (this.session, this.parts, this.models, this.prompts, this.shownPrompts, this.options) = (session, parts, models, prompts, shownPrompts, options);
         guards = new PpoGuards(options);
@@ -63,6 +63,9 @@ internal sealed class PpoTrainer : IDisposable
 
     private long TotalSteps => options.MaxSteps > 0 ? options.MaxSteps
         : Math.Max(1, (long)Math.Ceiling((options.TotalEpisodes ?? options.NumTrainEpochs * prompts.Count) / options.EpisodesPerStep));
+
+    /// <summary>The metrics of the last step.</summary>
+    public IReadOnlyDictionary<string, double> Results { get; private set; } = new Dictionary<string, double>();
 
     private long Episodes => step * options.EpisodesPerStep;
 
@@ -91,6 +94,7 @@ internal sealed class PpoTrainer : IDisposable
         {
             if (!session.MayGoOn(Save)) return false;
             var metrics = Step(schedule.At(step));
+            Results = metrics;
             if (step % options.LoggingSteps == 0 || step == TotalSteps) session.Log.Append(new MetricEvent(step, metrics));
             session.Progress(step, TotalSteps);
             if (step % shownEvery == 0 && step < TotalSteps) Show(SampleTime.During);

@@ -54,6 +54,8 @@ internal sealed class SftObjective(CausalModel model, int padId, bool isPacked) 
         return result.Loss;
     }
 
+    public override void Summarize(MetricSums validation) => validation.Add("perplexity", Math.Exp(validation.Mean("loss")), 1);
+
     /// <summary>Prompts where there are any, else beginnings of texts.</summary>
     public override IReadOnlyList<int[]> SamplePrompts(int count) =>
     [

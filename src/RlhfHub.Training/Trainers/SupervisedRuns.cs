@@ -1,7 +1,5 @@
-using RlhfHub.Training.Data;
-using RlhfHub.Training.Data.Formats;
-using RlhfHub.Training.Data.Splits;
 using RlhfHub.Training.Data.Tokens;
+using RlhfHub.Training.Losses;
 using RlhfHub.Training.Models;
 
 namespace RlhfHub.Training.Trainers;
@@ -13,70 +11,88 @@ internal static class SupervisedRuns
 
     public static bool Sft(RunSession session, SftOptions options) => Imitate(session, options, mayBeNew: false);
 
+    /// <summary>Pairs or rankings: the first line of the training data says which.</summary>
     public static bool Reward(RunSession session, RewardOptions options)
     {
-        var parts = new RunParts(session);
-        var (train, validation) = Pairs(session, parts, options);
-        session.Prepare(parts.Config.Decoder, options.PerDeviceTrainBatchSize * Rows(train.Average(pair => pair.Chosen.Ids.Length)));
-        var model = ModelFolder.StartClassifier(parts.Folder, ["reward"], parts.PadId, session.Spec.Seed, session.Device, parts.DType(session));
-        var objective = new RewardObjective(model, parts.PadId, options) { Train = train, Validation = validation };
-        return Train(session, parts, options, model, objective);
+        var inputs = new RunInputs(session);
+        // As TRL's reward trainer does: a reply that lost its end is not the one that people judged.
+        var tokens = new TokenizationOptions { MaxLength = options.MaxLength, TruncationMode = TruncationMode.Drop };
+        if (inputs.FirstLineHas("responses"))
+        {
+            var rankings = inputs.Rankings(tokens);
+            if (options.RankingLossType == RankingLossKind.PlackettLuce) RefuseManyTies([.. rankings.Train, .. rankings.Validation]);
+            var model = RewardModel(rankings.Train.Average(ranking => ranking.Sequences[0].Ids.Length));
+            return Train(session, inputs, options, model, new RankingObjective(model, inputs.PadId, options) { Train = rankings.Train, Validation = rankings.Validation });
+        }
+        else
+        {
+            var pairs = inputs.Pairs(tokens);
+            var model = RewardModel(pairs.Train.Average(pair => pair.Chosen.Ids.Length));
+            return Train(session, inputs, options, model, new RewardObjective(model, inputs.PadId, options) { Train = pairs.Train, Validation = pairs.Validation });
+        }
+
+        SequenceClassifier RewardModel(double averageLength)
+        {
+            session.Prepare(inputs.Config.Decoder, options.PerDeviceTrainBatchSize * Rows(averageLength));
+            return ModelFolder.StartClassifier(inputs.Folder, ["reward"], inputs.PadId, session.Spec.Seed, session.Device, inputs.DType);
+        }
+    }
+
+    public static bool Classify(RunSession session, ClassifyOptions options)
+    {
+        var inputs = new RunInputs(session);
+        if (inputs.Config is { IsClassifier: true } given && !given.Labels.SequenceEqual(options.Labels))
+            throw new InvalidInputException($"{given.File} has the labels {string.Join(", ", given.Labels)}; the options have {string.Join(", ", options.Labels)}. Expected the same, in the same order, or a language model to start from.");
+        var tokens = new TokenizationOptions { MaxLength = options.MaxLength };
+        var (train, validation) = inputs.Classes(tokens, options.Labels);
+        session.Prepare(inputs.Config.Decoder, options.PerDeviceTrainBatchSize * Rows(train.Average(example => example.Sequence.Ids.Length)));
+        var model = ModelFolder.StartClassifier(inputs.Folder, options.Labels, inputs.PadId, session.Spec.Seed, session.Device, inputs.DType);
+        var objective = new ClassifyObjective(model, inputs.PadId, options.MetricForBestModel) { Train = train, Validation = validation };
+        return Train(session, inputs, options, model, objective);
     }
 
     public static bool Dpo(RunSession session, DpoOptions options)
     {
-        var parts = new RunParts(session);
-        var (train, validation) = Pairs(session, parts, options);
-        session.Prepare(parts.Config.Decoder, options.PerDeviceTrainBatchSize * Rows(train.Average(pair => pair.Chosen.Ids.Length)));
-        var model = ModelFolder.LoadCausal(parts.Folder, session.Device, parts.DType(session));
-        var objective = new DpoObjective(model, parts.PadId, options) { Train = train, Validation = validation };
-        return Train(session, parts, options, model, objective);
+        var inputs = new RunInputs(session);
+        var tokens = new TokenizationOptions { MaxLength = options.MaxLength };
+        var (train, validation) = inputs.Pairs(tokens);
+        session.Prepare(inputs.Config.Decoder, options.PerDeviceTrainBatchSize * Rows(train.Average(pair => pair.Chosen.Ids.Length)));
+        var model = ModelFolder.LoadCausal(inputs.Folder, session.Device, inputs.DType);
+        var objective = new DpoObjective(model, inputs.PadId, options) { Train = train, Validation = validation };
+        return Train(session, inputs, options, model, objective);
     }
 
     private static bool Imitate(RunSession session, SftOptions options, bool mayBeNew)
     {
-        var parts = new RunParts(session);
-        var encoder = parts.Encoder(new() { MaxLength = options.MaxLength, CompletionOnlyLoss = options.CompletionOnlyLoss, AssistantOnlyLoss = options.AssistantOnlyLoss });
-        // Which of the two formats a file has, its first line says.
-        IReadOnlyList<TokenSequence> Read(string role) => session.Spec.DataFiles(session.Folder, role) is not { Count: > 0 } files ? []
-            : [.. files.SelectMany(file => JsonLines.Read(file).FirstOrDefault() is { } first && first.Has("completion")
-                ? TokenizedDataset<TokenSequence>.Of(DatasetFile.Read(file, PromptCompletion.Format), encoder.Encode).Examples
-                : TokenizedDataset<TokenSequence>.Of(DatasetFile.Read(file, LanguageModeling.Format), encoder.Encode).Examples)];
-        var train = SftObjective.Rows(Needed(Read("train"), session), options);
-        var validation = SftObjective.Rows(Read("validation"), options);
-        session.Prepare(parts.Config.Decoder, options.PerDeviceTrainBatchSize * Rows(train.Average(row => row.Length)));
-        var isNew = mayBeNew && !Directory.EnumerateFiles(parts.Folder, "*.safetensors").Any();
+        var inputs = new RunInputs(session);
+        var tokens = new TokenizationOptions { MaxLength = options.MaxLength, CompletionOnlyLoss = options.CompletionOnlyLoss, AssistantOnlyLoss = options.AssistantOnlyLoss };
+        var examples = inputs.Sequences(tokens);
+        var (train, validation) = (SftObjective.Rows(examples.Train, options), SftObjective.Rows(examples.Validation, options));
+        session.Prepare(inputs.Config.Decoder, options.PerDeviceTrainBatchSize * Rows(train.Average(row => row.Length)));
+        var isNew = mayBeNew && !Directory.EnumerateFiles(inputs.Folder, "*.safetensors").Any();
         var model = isNew
-            ? ModelFolder.CreateCausal(parts.Config, parts.DType(session) ?? ModelDType.Of(parts.Config, session.Device), session.Device, session.Spec.Seed)
-            : ModelFolder.LoadCausal(parts.Folder, session.Device, parts.DType(session));
-        var objective = new SftObjective(model, parts.PadId, options.Packing) { Train = train, Validation = validation };
-        return Train(session, parts, options, model, objective);
+            ? ModelFolder.CreateCausal(inputs.Config, inputs.DType ?? ModelDType.Of(inputs.Config, session.Device), session.Device, session.Spec.Seed)
+            : ModelFolder.LoadCausal(inputs.Folder, session.Device, inputs.DType);
+        var objective = new SftObjective(model, inputs.PadId, options.Packing) { Train = train, Validation = validation };
+        return Train(session, inputs, options, model, objective);
     }
 
-    private static bool Train<TExample>(RunSession session, RunParts parts, TrainingOptions options, LanguageModel model, Objective<TExample> objective)
+    private static bool Train<TExample>(RunSession session, RunInputs inputs, TrainingOptions options, LanguageModel model, Objective<TExample> objective)
     {
-        using var trainable = TrainableModel.Wrap(model, parts.Folder, session.Spec.Adapter is { } adapter ? session.Folder.Resolve(adapter) : null, options, session.Spec.Seed);
+        using var trainable = TrainableModel.Wrap(model, inputs.Folder, session.Spec.Adapter is { } adapter ? session.Folder.Resolve(adapter) : null, options, session.Spec.Seed);
         session.Describe(options.PerDeviceTrainBatchSize, ModelDType.NameOf(model.Decoder.DType));
-        using var trainer = new SupervisedTrainer<TExample>(session, trainable, parts.Tokenizer, parts.EndIds, objective, options);
+        using var trainer = new SupervisedTrainer<TExample>(session, trainable, inputs.Tokenizer, inputs.EndIds, objective, options);
         if (!trainer.Run()) return false;
-        // Anew: a run that was killed while it wrote leaves a part.
-        if (Directory.Exists(session.Folder.OutputFolder)) Directory.Delete(session.Folder.OutputFolder, recursive: true);
-        trainable.Save(session.Folder.OutputFolder);
+        RunOutput.Write(session, options, trainer.Results, trainable);
         return true;
     }
 
-    private static (IReadOnlyList<TokenPair> Train, IReadOnlyList<TokenPair> Validation) Pairs(RunSession session, RunParts parts, TrainingOptions options)
+    /// <summary>Plackett-Luce sums over the orders of tied replies, which are too many beyond a dozen.</summary>
+    private static void RefuseManyTies(IReadOnlyList<TokenRanking> rankings)
     {
-        var encoder = parts.Encoder(new() { MaxLength = options.MaxLength });
-        IReadOnlyList<PreferenceRow> Read(string role) => [.. session.Spec.DataFiles(session.Folder, role).SelectMany(file => DatasetFile.Read(file, Preference.Format))];
-        var (train, validation) = (Read("train"), Read("validation"));
-        if (PromptLeak.Find(train, validation) is { } leak)
-            throw new InvalidInputException($"{leak.First}: this prompt is in the training data too ({leak.InTraining}), as {leak.Prompts} of {leak.AllPrompts} validation prompts are; expected no prompt in both.");
-        return (Needed(TokenizedDataset<TokenPair>.Of(train, encoder.Encode).Examples, session), TokenizedDataset<TokenPair>.Of(validation, encoder.Encode).Examples);
+        if (rankings.FirstOrDefault(ranking => ranking.Ranks.CountBy(rank => rank).Any(tied => tied.Value > RankingLoss.MaxTied)) is { } wrong)
+            throw new InvalidInputException($"{wrong.Sequences[0].Place}: more than {RankingLoss.MaxTied} replies are tied; expected fewer, or 'ranking_loss_type' all_pairs.");
     }
-
-    private static IReadOnlyList<T> Needed<T>(IReadOnlyList<T> examples, RunSession session) =>
-        examples.Count > 0 ? examples : throw new InvalidInputException($"{session.Folder.SpecFile}: 'data' has no file with the role 'train'; expected at least one.");
 
     private static int Rows(double averageLength) => Math.Max(1, (int)averageLength);
 }

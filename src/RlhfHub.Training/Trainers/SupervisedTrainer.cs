@@ -14,6 +14,9 @@ internal sealed class SupervisedTrainer<TExample>(RunSession session, TrainableM
 {
     private const string OptimizerFile = "optimizer.safetensors";
     private const int MaxNonsenseSteps = 5;
+    private const string GainKey = "validations_without_gain";
+    private const string ReportPrefix = "report/";
+    private const string SumsPrefix = "since-report/";
 
     private readonly AdamW optimizer = new(trainable.Parameters, new AdamWOptions
     {
@@ -33,6 +36,12 @@ internal sealed class SupervisedTrainer<TExample>(RunSession session, TrainableM
     private BestResult? best;
     private int validationsWithoutGain;
     private int nonsenseSteps;
+    private MetricSums sums = new();   // since the last report
+    private Dictionary<string, double> lastReport = [];
+    private (long Step, Dictionary<string, double> Metrics)? lastValidation;
+
+    /// <summary>Once trained: the last training metrics, and the validation metrics of the weights that training ended with.</summary>
+    public IReadOnlyDictionary<string, double> Results { get; private set; } = new Dictionary<string, double>();
 
     private long TotalSteps => options.MaxSteps > 0 ? options.MaxSteps : Math.Max(1, (long)Math.Ceiling(options.NumTrainEpochs * order.BatchesPerEpoch));
 
@@ -57,13 +66,12 @@ internal sealed class SupervisedTrainer<TExample>(RunSession session, TrainableM
             WarmupSteps = options.WarmupSteps > 0 ? options.WarmupSteps : LearningRateSchedule.WarmupStepsOf(options.WarmupRatio, TotalSteps),
         };
 
-        var sums = new MetricSums();
         while (step < TotalSteps && !IsOutOfPatience)
         {
             if (!session.MayGoOn(() => Save())) return false;
             var examples = order.Batch(step).Select(i => objective.Train[i]).ToArray();
             var rate = schedule.At(step);
-            Accumulate(examples, sums);
+            Accumulate(examples);
             var gradientNorm = optimizer.Step(rate);
             step++;
             GuardAgainstNonsense(gradientNorm);
@@ -71,15 +79,17 @@ internal sealed class SupervisedTrainer<TExample>(RunSession session, TrainableM
             tokensSeen += examples.Sum(objective.TokenCount);
             if (step % options.LoggingSteps == 0 || step == TotalSteps)
             {
-                Report(sums, rate);
+                Report(rate);
                 sums = new MetricSums();
             }
             session.Progress(step, TotalSteps);
             if (step % ValidationInterval == 0 || step == TotalSteps) Validate();
             if (step % options.SaveSteps == 0 || session.IsCheckpointWanted) Save();
         }
-        if (options.LoadBestModelAtEnd && best is { } winner && winner.Step != step) trainable.Restore(session.Folder.CheckpointFolder(winner.Step));
+        var weightsFrom = options.LoadBestModelAtEnd && best is { } winner ? winner.Step : step;
+        if (weightsFrom != step) trainable.Restore(session.Folder.CheckpointFolder(weightsFrom));
         Sample(SampleTime.After);
+        Results = ResultsOf(weightsFrom);
         return true;
     }
 
@@ -93,12 +103,12 @@ internal sealed class SupervisedTrainer<TExample>(RunSession session, TrainableM
         nonsenseSteps = double.IsFinite(gradientNorm) ? 0 : nonsenseSteps + 1;
         if (nonsenseSteps == 0) return;
         if (nonsenseSteps >= MaxNonsenseSteps)
-            throw new InvalidInputException($"The gradient was no number in {nonsenseSteps} steps in a row, up to step {step}; a lower learning_rate or max_grad_norm is what helps most often.");
+            throw new TrainingDivergedException($"The gradient was no number in {nonsenseSteps} steps in a row, up to step {step}; a lower learning_rate or max_grad_norm is what helps most often.");
         session.Log.Append(new LogEvent($"Step {step} was left out: its gradient was no number.", RunLogLevel.Warning));
     }
 
     /// <summary>Adds up the gradients of one step, in passes that fit the memory.</summary>
-    private void Accumulate(TExample[] examples, MetricSums sums)
+    private void Accumulate(TExample[] examples)
     {
         trainable.SetTraining(true);
         while (true)
@@ -131,30 +141,39 @@ internal sealed class SupervisedTrainer<TExample>(RunSession session, TrainableM
         }
     }
 
-    private void Report(MetricSums sums, double rate)
+    private void Report(double rate)
     {
         var metrics = sums.Means();
         metrics["learning_rate"] = rate;
         metrics["epoch"] = (double)step / order.BatchesPerEpoch;
         metrics["num_tokens"] = tokensSeen;
         session.Log.Append(new MetricEvent(step, metrics));
+        lastReport = metrics;
+    }
+
+    private Dictionary<string, double> ResultsOf(long weightsFrom)
+    {
+        var results = new Dictionary<string, double>(lastReport) { ["step"] = step };
+        if (weightsFrom != step) results["best_step"] = weightsFrom;
+        // What a validation of other weights said, or of a process that is gone, is measured anew; it is no event, for a step has one.
+        foreach (var (name, value) in (lastValidation is { } last && last.Step == weightsFrom ? last.Metrics : Measure()) ?? []) results[name] = value;
+        return results;
     }
 
     private void Validate()
     {
-        if (objective.Validation.Count == 0) return;
-        trainable.SetTraining(false);
-        using var noGrad = no_grad();
-        var sums = new MetricSums();
-        var weight = objective.Weight(objective.Validation);
-        foreach (var part in objective.Validation.Chunk(options.PerDeviceEvalBatchSize))
-        {
-            using var scope = NewDisposeScope();
-            sums.AddShare("loss", objective.Loss(part, weight, sums).item<float>());
-        }
-        var metrics = sums.Means("eval_");
+        if (Measure() is not { } metrics) return;
         session.Log.Append(new MetricEvent(step, metrics));
+        lastValidation = (step, metrics);
         KeepBest($"eval_{objective.BestMetric}", metrics[$"eval_{objective.BestMetric}"]);
+    }
+
+    /// <summary>The validation metrics of the weights as they are; null without validation data.</summary>
+    private Dictionary<string, double>? Measure()
+    {
+        if (objective.Validation.Count == 0) return null;
+        trainable.SetTraining(false);
+        return ValidationPass.Run(objective, options.PerDeviceEvalBatchSize);
     }
 
     private void KeepBest(string name, double value)
@@ -193,7 +212,7 @@ internal sealed class SupervisedTrainer<TExample>(RunSession session, TrainableM
             ScheduleStep = step,
             Best = best,
             RandomStates = RandomState.Capture(),
-            Values = new Dictionary<string, double> { ["validations_without_gain"] = validationsWithoutGain },
+            Values = new Dictionary<string, double>([KeyValuePair.Create(GainKey, (double)validationsWithoutGain), .. lastReport.Select(item => KeyValuePair.Create(ReportPrefix + item.Key, item.Value)), .. sums.State(SumsPrefix)]),
         };
         session.SaveCheckpoint(step, folder =>
         {
@@ -212,7 +231,9 @@ internal sealed class SupervisedTrainer<TExample>(RunSession session, TrainableM
         using (var saved = SafetensorsFile.Open(Path.Combine(checkpoint.Path, OptimizerFile))) optimizer.Load(saved);
         var state = TrainingState.Read(checkpoint.Path);
         (step, tokensSeen, best) = (state.Step, state.TokensSeen, state.Best);
-        validationsWithoutGain = (int)state.Values["validations_without_gain"];
+        validationsWithoutGain = (int)state.Values[GainKey];
+        lastReport = state.Values.Where(item => item.Key.StartsWith(ReportPrefix, StringComparison.Ordinal)).ToDictionary(item => item.Key[ReportPrefix.Length..], item => item.Value);
+        sums.Restore(state.Values, SumsPrefix);
         RandomState.Restore(state.RandomStates);
         microBatch = Math.Min(microBatch, checkpoint.ReadManifest().Machine.MicroBatch);
         session.Describe(microBatch);

@@ -2,7 +2,7 @@ using RlhfHub.Training.Runs;
 
 namespace RlhfHub.Training.Trainers;
 
-/// <summary>One kind of training run: its name in run.json, its options, and how it is done. Making one touches no torch; running it does.</summary>
+/// <summary>One kind of run: its name in run.json, its options, and how it is done. Making one touches no torch; running it does.</summary>
 public sealed class TrainerKind
 {
     internal TrainerKind(string name, string description, Type optionsType, Action<RunSpec, RunFolder> check, Func<RunSession, bool> run) =>
@@ -20,7 +20,7 @@ public sealed class TrainerKind
     /// <summary>Throws when the options of a run are not right.</summary>
     internal Action<RunSpec, RunFolder> Check { get; }
 
-    /// <summary>Trains; false when the hub stopped it.</summary>
+    /// <summary>Does it; false when the hub stopped it.</summary>
     internal Func<RunSession, bool> Run { get; }
 }
 
@@ -33,13 +33,15 @@ public static class TrainerKinds
         Kind<SftOptions>("pretrain", "Teaches a model language from plain text, from random weights where it has none.", SupervisedRuns.Pretrain),
         Kind<SftOptions>("sft", "Teaches a model to write what people wrote.", SupervisedRuns.Sft),
         Kind<RewardOptions>("reward", "Teaches a model to score replies as people preferred them.", SupervisedRuns.Reward),
+        Kind<ClassifyOptions>("classify", "Teaches a model to tell which class a text belongs to.", SupervisedRuns.Classify),
         Kind<DpoOptions>("dpo", "Teaches a model to write what people prefer, straight from comparisons.", SupervisedRuns.Dpo),
         Kind<PpoOptions>("ppo", "Teaches a model to write what a reward model scores highly, without straying far.", PpoRuns.Ppo),
+        Kind<EvaluateOptions>("evaluate", "Measures a model on data that it has not learned from.", Evaluate.Run),
     ];
 
     /// <summary>The kind of that name, or null.</summary>
     public static TrainerKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);
 
-    private static TrainerKind Kind<TOptions>(string name, string description, Func<RunSession, TOptions, bool> run) where TOptions : TrainingOptions =>
+    private static TrainerKind Kind<TOptions>(string name, string description, Func<RunSession, TOptions, bool> run) where TOptions : class =>
         new(name, description, typeof(TOptions), (spec, folder) => spec.BindOptions<TOptions>(folder), session => run(session, session.Spec.BindOptions<TOptions>(session.Folder)));
 }

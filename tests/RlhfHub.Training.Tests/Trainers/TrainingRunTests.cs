@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using RlhfHub.Training.Models;
 using RlhfHub.Training.Runs;
-using RlhfHub.Training.Tokenization;
 using RlhfHub.Training.Trainers;
 using static TorchSharp.torch;
 
@@ -11,47 +10,26 @@ namespace RlhfHub.Training.Tests.Trainers;
 
 public sealed class TrainingRunTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
-
-    public TrainingRunTests()
-    {
-        Directory.CreateDirectory(folder["base"]);
-        foreach (var file in Directory.GetFiles(Repository.Fixture("tokenizers", "small", "qwen2-style"))) File.Copy(file, folder["base", Path.GetFileName(file)]);
-        File.WriteAllText(folder["base", "tokenizer_config.json"], """{"eos_token": "<|endoftext|>", "pad_token": "<|endoftext|>"}""");
-        var config = ModelConfig.From(new JsonObject
-        {
-            ["model_type"] = "llama",
-            ["architectures"] = new JsonArray("LlamaForCausalLM"),
-            ["vocab_size"] = Tokenizer.Load(folder["base"]).VocabularySize,
-            ["hidden_size"] = 32,
-            ["intermediate_size"] = 64,
-            ["num_hidden_layers"] = 2,
-            ["num_attention_heads"] = 4,
-            ["num_key_value_heads"] = 2,
-            ["max_position_embeddings"] = 64,
-            ["tie_word_embeddings"] = true,
-        });
-        using var model = ModelFolder.CreateCausal(config, ScalarType.Float32, CPU, seed: 3);
-        ModelFolder.Save(model, folder["base"]);
-    }
+    private readonly RunSample runs = new();
 
     public static TheoryData<string, string?> KindsAndMethods
     {
         get
         {
             var rows = new TheoryData<string, string?>();
-            // PPO learns from prompts and a reward model: PpoRunTests has it.
-            foreach (var kind in TrainerKinds.All.Where(kind => kind.Name != "ppo"))
+            // PPO learns from prompts and a reward model, and evaluation learns nothing: PpoRunTests and EvaluateTests have them.
+            foreach (var kind in TrainerKinds.All.Where(kind => kind.Name is not ("ppo" or "evaluate")))
             {
                 rows.Add(kind.Name, null);
                 rows.Add(kind.Name, "lora");
             }
             rows.Add("reward", "head");
+            rows.Add("classify", "head");
             return rows;
         }
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => runs.Dispose();
 
     [Theory]
     [MemberData(nameof(KindsAndMethods))]
@@ -71,14 +49,14 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal(RunState.Completed, Assert.IsType<StateEvent>(events[^1]).State);
         Assert.Equal(Enumerable.Range(1, events.Count).Select(seq => (long)seq), events.Select(item => item.Seq));
         Assert.True(File.Exists(Path.Combine(run, "output", method is null ? "model.safetensors" : "adapter_model.safetensors")));
-        if (kind is not "reward") Assert.Equal(2, events.OfType<SampleEvent>().Count(item => item.When == SampleTime.After));
+        if (kind is not ("reward" or "classify")) Assert.Equal(2, events.OfType<SampleEvent>().Count(item => item.When == SampleTime.After));
     }
 
     [Theory]
     [MemberData(nameof(KindsAndMethods))]
     public void Execute_StoppedAndResumed_EndsWithTheSameBytes(string kind, string? method)
     {
-        JsonObject options = new() { ["peft_method"] = method, ["max_steps"] = 12, ["learning_rate"] = 0.01, ["logging_steps"] = 1, ["lora"] = new JsonObject { ["dropout"] = 0.2 } };
+        JsonObject options = new() { ["peft_method"] = method, ["max_steps"] = 12, ["learning_rate"] = 0.01, ["logging_steps"] = 3, ["lora"] = new JsonObject { ["dropout"] = 0.2 } };
         var whole = Make("whole", kind, (JsonObject)options.DeepClone());
         var cut = Make("cut", kind, options);
         TrainingRun.Execute(whole, TimeProvider.System);
@@ -94,6 +72,7 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal(Hash(whole), Hash(cut));
         Assert.Contains(EventsOf(cut).OfType<StateEvent>(), item => item is { State: RunState.Resumed, FromStep: 5 });
         var metrics = EventsOf(whole).OfType<MetricEvent>().Select(item => (item.Step, JsonSerializer.Serialize(item.Metrics))).Distinct();
+        Assert.Equal(File.ReadAllText(Path.Combine(whole, "output", "metrics.json")), File.ReadAllText(Path.Combine(cut, "output", "metrics.json")));
         Assert.Equal(metrics, EventsOf(cut).OfType<MetricEvent>().Select(item => (item.Step, JsonSerializer.Serialize(item.Metrics))).Distinct());
     }
 
@@ -138,21 +117,25 @@ public sealed class TrainingRunTests : IDisposable
 
         var validations = EventsOf(run).OfType<MetricEvent>().Where(item => item.Step > 0 && item.Metrics.ContainsKey("eval_loss")).ToArray();
         Assert.True(validations.Length < 12, "Training was to end early.");
-        Assert.True(validations[^1].Metrics["eval_loss"] > validations.Min(item => item.Metrics["eval_loss"]));
+        var best = validations.MinBy(item => item.Metrics["eval_loss"])!;
+        Assert.True(validations[^1].Metrics["eval_loss"] > best.Metrics["eval_loss"]);
+        var results = RunSample.ResultsOf(run);
+        Assert.Equal(best.Metrics["eval_loss"], results["eval_loss"], 1e-6);
+        Assert.Equal(best.Step, results["best_step"]);
     }
 
     [Fact]
     public void Execute_WeightsThatAreNoNumbers_EndsWithASentence()
     {
-        using (var model = ModelFolder.LoadCausal(folder["base"]))
+        using (var model = ModelFolder.LoadCausal(runs.BaseModel))
         {
             using (var noGrad = no_grad()) model.parameters().First().fill_(float.NaN);
-            foreach (var file in Directory.GetFiles(folder["base"], "model*")) File.Delete(file);
-            ModelFolder.Save(model, folder["base"]);
+            foreach (var file in Directory.GetFiles(runs.BaseModel, "model*")) File.Delete(file);
+            ModelFolder.Save(model, runs.BaseModel);
         }
         var run = Make("nan", "sft", new() { ["max_steps"] = 20, ["sample_count"] = 0 });
 
-        var error = Assert.Throws<InvalidInputException>(() => TrainingRun.Execute(run, TimeProvider.System));
+        var error = Assert.Throws<TrainingDivergedException>(() => TrainingRun.Execute(run, TimeProvider.System));
 
         Assert.StartsWith("The gradient was no number in 5 steps in a row, up to step 5;", error.Message, StringComparison.Ordinal);
         Assert.Equal(RunState.Failed, Assert.IsType<StateEvent>(EventsOf(run)[^1]).State);
@@ -166,7 +149,7 @@ public sealed class TrainingRunTests : IDisposable
     public void Execute_BadOption_IsRefusedBeforeAnythingIsLoaded(string key, string value, string message)
     {
         var run = Make("bad", "sft", new() { [key] = JsonNode.Parse(value) });
-        Directory.Delete(folder["base"], recursive: true);
+        Directory.Delete(runs.BaseModel, recursive: true);
 
         var error = Assert.Throws<InvalidInputException>(() => TrainingRun.Execute(run, TimeProvider.System));
 
@@ -196,38 +179,11 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal(RunState.Failed, Assert.IsType<StateEvent>(EventsOf(run)[^1]).State);
     }
 
-    private string Make(string name, string kind, JsonObject options, string? validation = null)
-    {
-        var run = RunFolder.Create(folder[name]);
-        string Row(int i) => kind switch
-        {
-            "pretrain" => $$"""{"text": "The number {{i}} comes before {{i + 1}}."}""",
-            "sft" => $$"""{"prompt": "What is {{i}}?", "completion": " It is {{i}}."}""",
-            _ => $$"""{"prompt": "What is {{i}}?", "chosen": " It is {{i}}.", "rejected": " No."}""",
-        };
-        File.WriteAllLines(Path.Combine(run.DataFolder, "train.jsonl"), Enumerable.Range(0, 20).Select(Row));
-        File.WriteAllText(Path.Combine(run.DataFolder, "validation.jsonl"), validation ?? string.Join('\n', Enumerable.Range(30, 4).Select(Row)));
-        options.TryAdd("sample_count", 2);
-        options.TryAdd("sample_tokens", 12);
-        foreach (var absent in options.Where(item => item.Value is null).Select(item => item.Key).ToArray()) options.Remove(absent);
-        new RunSpec
-        {
-            Kind = kind,
-            BaseModel = "../base",
-            Options = options,
-            Device = "cpu",
-            Data = [RunDataFile.Describe(run, "train.jsonl", "train"), RunDataFile.Describe(run, "validation.jsonl", "validation")],
-        }.Write(run);
-        return run.Path;
-    }
+    private string Make(string name, string kind, JsonObject options, string? validation = null) => runs.Make(name, kind, options, validation: validation);
 
     private static void Want(string run, RunWant want) => RunControl.SetWant(RunFolder.Open(run), want);
 
-    private static List<RunEvent> EventsOf(string run)
-    {
-        var tail = new EventTail(RunFolder.Open(run));
-        return [.. tail.ReadNew(100_000)];
-    }
+    private static IReadOnlyList<RunEvent> EventsOf(string run) => RunSample.EventsOf(run);
 
     private static string Hash(string run) =>
         string.Join(' ', Directory.EnumerateFiles(Path.Combine(run, "output"), "*.safetensors").Order().Select(file => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))));

@@ -1,0 +1,31 @@
+using RlhfHub.Training.Runs;
+
+namespace RlhfHub.Training.Trainers;
+
+/// <summary>Writes what a finished run leaves in its output folder.</summary>
+internal static class RunOutput
+{
+    private const string MetricsFile = "metrics.json";
+
+    /// <summary>The model or adapter, <c>metrics.json</c> and the model card, in place of whatever is there.</summary>
+    /// <param name="session">The run.</param>
+    /// <param name="options">Its options as they were taken, defaults included.</param>
+    /// <param name="metrics">The last metrics, by name.</param>
+    /// <param name="trained">What was trained; null for a run that only measures.</param>
+    public static void Write(RunSession session, object options, IReadOnlyDictionary<string, double> metrics, TrainableModel? trained = null)
+    {
+        var folder = session.Folder.OutputFolder;
+        // Anew: a run that was killed while it wrote leaves a part.
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        Directory.CreateDirectory(folder);
+        trained?.Save(folder);
+        RunJson.Write(Path.Combine(folder, MetricsFile), metrics);
+        var result = trained switch
+        {
+            null => RunResult.Figures,
+            { Adapter: not null } => RunResult.Adapter,
+            _ => RunResult.Model,
+        };
+        ModelCard.Write(folder, session.Spec, RunOptions.ToJson(options), metrics, result, trained?.Model);
+    }
+}
