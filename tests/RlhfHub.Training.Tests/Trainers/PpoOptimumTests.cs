@@ -133,7 +133,13 @@ public sealed class PpoOptimumTests : IDisposable
         ["version"] = "1.0",
         ["added_tokens"] = new JsonArray(new JsonObject
         {
-            ["id"] = End, ["content"] = "<e>", ["single_word"] = false, ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = false, ["special"] = true,
+            ["id"] = End,
+            ["content"] = "<e>",
+            ["single_word"] = false,
+            ["lstrip"] = false,
+            ["rstrip"] = false,
+            ["normalized"] = false,
+            ["special"] = true,
         }),
         ["model"] = new JsonObject
         {
