@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using RlhfHub.Training.Models;
 using RlhfHub.Training.Peft;
 using RlhfHub.Training.Runs;
-using RlhfHub.Training.Tokenization;
 using RlhfHub.Training.Trainers;
 using static TorchSharp.torch;
 
@@ -22,28 +21,7 @@ public sealed class PpoRunTests : IDisposable
 
     public PpoRunTests()
     {
-        Directory.CreateDirectory(folder["base"]);
-        foreach (var file in Directory.GetFiles(Repository.Fixture("tokenizers", "small", "qwen2-style"))) File.Copy(file, folder["base", Path.GetFileName(file)]);
-        File.WriteAllText(folder["base", "tokenizer_config.json"], """{"eos_token": "<|endoftext|>", "pad_token": "<|endoftext|>"}""");
-        var config = ModelConfig.From(new JsonObject
-        {
-            ["model_type"] = "llama",
-            ["architectures"] = new JsonArray("LlamaForCausalLM"),
-            ["vocab_size"] = Tokenizer.Load(folder["base"]).VocabularySize,
-            ["hidden_size"] = 32,
-            ["intermediate_size"] = 64,
-            ["num_hidden_layers"] = 2,
-            ["num_attention_heads"] = 4,
-            ["num_key_value_heads"] = 2,
-            ["max_position_embeddings"] = 64,
-            ["tie_word_embeddings"] = true,
-        });
-        using (var model = ModelFolder.CreateCausal(config, ScalarType.Float32, CPU, seed: 3))
-        {
-            // Head and embedding are one: with the usual small numbers no adapter around it could make a token likely.
-            using (no_grad()) model.Decoder.EmbeddingWeight.mul_(15);
-            ModelFolder.Save(model, folder["base"]);
-        }
+        RunSample.WriteBaseModel(folder["base"], embeddingScale: 15);
         using var reward = ModelFolder.StartClassifier(folder["base"], ["reward"], 0, seed: 5);
         ModelFolder.Save(reward, folder["reward"], companionsFrom: folder["base"]);
         using var adapter = PeftMethods.Find("lora")!.Attach(reward, new LoraOptions());

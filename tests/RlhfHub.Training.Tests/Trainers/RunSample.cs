@@ -12,16 +12,25 @@ internal sealed class RunSample : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
-    public RunSample()
+    public RunSample() => WriteBaseModel(BaseModel);
+
+    public string BaseModel => folder["base"];
+
+    public void Dispose() => folder.Dispose();
+
+    /// <summary>Writes a tiny random Llama with a real tokenizer.</summary>
+    /// <param name="folder">Where to.</param>
+    /// <param name="embeddingScale">What the embedding is multiplied by. It is the head too: with the usual small numbers no adapter around it could make a token likely.</param>
+    public static void WriteBaseModel(string folder, double embeddingScale = 1)
     {
-        Directory.CreateDirectory(BaseModel);
-        foreach (var file in Directory.GetFiles(Repository.Fixture("tokenizers", "small", "qwen2-style"))) File.Copy(file, Path.Combine(BaseModel, Path.GetFileName(file)));
-        File.WriteAllText(Path.Combine(BaseModel, "tokenizer_config.json"), """{"eos_token": "<|endoftext|>", "pad_token": "<|endoftext|>"}""");
+        Directory.CreateDirectory(folder);
+        foreach (var file in Directory.GetFiles(Repository.Fixture("tokenizers", "small", "qwen2-style"))) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), """{"eos_token": "<|endoftext|>", "pad_token": "<|endoftext|>"}""");
         var config = ModelConfig.From(new JsonObject
         {
             ["model_type"] = "llama",
             ["architectures"] = new JsonArray("LlamaForCausalLM"),
-            ["vocab_size"] = Tokenizer.Load(BaseModel).VocabularySize,
+            ["vocab_size"] = Tokenizer.Load(folder).VocabularySize,
             ["hidden_size"] = 32,
             ["intermediate_size"] = 64,
             ["num_hidden_layers"] = 2,
@@ -31,12 +40,9 @@ internal sealed class RunSample : IDisposable
             ["tie_word_embeddings"] = true,
         });
         using var model = ModelFolder.CreateCausal(config, ScalarType.Float32, CPU, seed: 3);
-        ModelFolder.Save(model, BaseModel);
+        using (var noGrad = no_grad()) model.Decoder.EmbeddingWeight.mul_(embeddingScale);
+        ModelFolder.Save(model, folder);
     }
-
-    public string BaseModel => folder["base"];
-
-    public void Dispose() => folder.Dispose();
 
     /// <summary>A run folder, ready to be executed.</summary>
     /// <param name="name">Its name; other runs' outputs are <c>../name/output</c>.</param>
