@@ -46,14 +46,14 @@ public sealed class CheckpointStore
             AfterStage?.Invoke(SaveStage.FilesWritten);
             CheckpointManifest.Describe(saving, step, machine, servedRequest).Write(saving);
             AfterStage?.Invoke(SaveStage.ManifestWritten);
-            FlushAll(saving);
+            DiskFlush.OfAllIn(saving);
             AfterStage?.Invoke(SaveStage.Flushed);
             MoveIntoPlace(saving, step);
             AfterStage?.Invoke(SaveStage.Renamed);
         }
         catch (IOException error)
         {
-            throw new IOException($"{folder.CheckpointFolder(step)} could not be saved: {error.Message}", error);
+            throw new IOException($"{folder.CheckpointFolder(step)} could not be saved: {error.Message.TrimEnd('.')}; what was saved before is whole, and the run goes on from there when it is started again.", error);
         }
         finally
         {
@@ -125,13 +125,6 @@ public sealed class CheckpointStore
     }
 
     private string Temporary(string prefix, long step) => Path.Combine(folder.CheckpointsFolder, $"{prefix}{RunFolder.CheckpointName(step)}.{Guid.NewGuid():N}");
-
-    private static void FlushAll(string saving)
-    {
-        foreach (var file in Directory.EnumerateFiles(saving, "*", SearchOption.AllDirectories)) DiskFlush.OfFile(file);
-        foreach (var subfolder in Directory.EnumerateDirectories(saving, "*", SearchOption.AllDirectories)) DiskFlush.OfFolder(subfolder);
-        DiskFlush.OfFolder(saving);
-    }
 
     private static void DeleteIfThere(string path)
     {

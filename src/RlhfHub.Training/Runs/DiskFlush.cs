@@ -33,6 +33,14 @@ internal static partial class DiskFlush
         }
     }
 
+    /// <summary>Flushes a folder with all that is in it.</summary>
+    public static void OfAllIn(string path)
+    {
+        foreach (var file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)) OfFile(file);
+        foreach (var subfolder in Directory.EnumerateDirectories(path, "*", SearchOption.AllDirectories)) OfFolder(subfolder);
+        OfFolder(path);
+    }
+
     private static IOException Error(string path) => new($"{path} could not be flushed to the disk: {Marshal.GetLastPInvokeErrorMessage()}");
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

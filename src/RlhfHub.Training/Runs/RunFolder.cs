@@ -28,6 +28,9 @@ public sealed class RunFolder
     /// <summary>The finished model or adapter.</summary>
     public string OutputFolder => Below("output");
 
+    /// <summary>Where the finished model is written, to be renamed when it is whole.</summary>
+    internal string UnfinishedOutputFolder => Below(".writing-output");
+
     /// <summary>The file that a worker holds locked: <see cref="RunLock"/>.</summary>
     public string LockFile => Below("lock");
 

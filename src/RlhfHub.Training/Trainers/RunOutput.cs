@@ -7,17 +7,33 @@ internal static class RunOutput
 {
     private const string MetricsFile = "metrics.json";
 
-    /// <summary>The model or adapter, <c>metrics.json</c> and the model card, in place of whatever is there.</summary>
+    /// <summary>The model or adapter, <c>metrics.json</c> and the model card, all or nothing, in place of whatever is there.</summary>
     /// <param name="session">The run.</param>
     /// <param name="options">Its options as they were taken, defaults included.</param>
     /// <param name="metrics">The last metrics, by name.</param>
     /// <param name="trained">What was trained; null for a run that only measures.</param>
+    /// <exception cref="IOException">The disk is full or failed; what was there before is untouched.</exception>
     public static void Write(RunSession session, object options, IReadOnlyDictionary<string, double> metrics, TrainableModel? trained = null)
     {
-        var folder = session.Folder.OutputFolder;
-        // Anew: a run that was killed while it wrote leaves a part.
-        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
-        Directory.CreateDirectory(folder);
+        var (folder, final) = (session.Folder.UnfinishedOutputFolder, session.Folder.OutputFolder);
+        DeleteIfThere(folder);   // a run that was killed while it wrote leaves a part
+        try
+        {
+            Directory.CreateDirectory(folder);
+            Fill(folder, session, options, metrics, trained);
+            DiskFlush.OfAllIn(folder);
+            DeleteIfThere(final);
+            Directory.Move(folder, final);
+            DiskFlush.OfFolder(session.Folder.Path);
+        }
+        finally
+        {
+            DeleteIfThere(folder);
+        }
+    }
+
+    private static void Fill(string folder, RunSession session, object options, IReadOnlyDictionary<string, double> metrics, TrainableModel? trained)
+    {
         trained?.Save(folder);
         RunJson.Write(Path.Combine(folder, MetricsFile), metrics);
         var result = trained switch
@@ -27,5 +43,10 @@ internal static class RunOutput
             _ => RunResult.Model,
         };
         ModelCard.Write(folder, session.Spec, RunOptions.ToJson(options), metrics, result, trained?.Model);
+    }
+
+    private static void DeleteIfThere(string folder)
+    {
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 }

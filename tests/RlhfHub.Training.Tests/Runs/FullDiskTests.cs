@@ -77,7 +77,7 @@ public sealed class FullDiskTests
             throw new IOException("No space left on device");
         }));
 
-        Assert.Equal($"{sample.Folder.CheckpointFolder(2)} could not be saved: No space left on device", error.Message);
+        Assert.Equal($"{sample.Folder.CheckpointFolder(2)} could not be saved: No space left on device; what was saved before is whole, and the run goes on from there when it is started again.", error.Message);
         Assert.Empty(Directory.GetFileSystemEntries(sample.Folder.CheckpointsFolder));
     }
 }

@@ -1,7 +1,6 @@
-using System.Diagnostics;
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using RlhfHub.Training.Runs;
+using RlhfHub.Worker.Tests.Kills;
 
 namespace RlhfHub.Worker.Tests.Verbs;
 
@@ -27,45 +26,34 @@ public sealed class TrainVerbTests(TinyModel model) : IClassFixture<TinyModel>, 
     [Fact]
     public void Train_NoRunFolder_SaysSo() => Verb.Run("train", "--run", folder["none"]).AssertRefused(1, "was not found; expected a run folder.");
 
+    /// <summary>The short form of <c>bench -- kill</c>, which does the same thirty times.</summary>
     [Theory]
-    [InlineData("sft")]
-    [InlineData("reward")]
-    public void Train_KilledAgainAndAgain_EndsWithTheSameBytes(string kind)
+    [InlineData("sft", KillAim.Validation)]
+    [InlineData("reward", KillAim.AnyTime)]
+    [InlineData("ppo", KillAim.Rollout)]
+    public void Train_KilledAgainAndAgain_EndsWithTheSameBytes(string kind, KillAim aim)
     {
-        const int kills = 3;
-        var random = new Random(17);
-        var whole = Make("whole", kind, steps: 60);
-        var killed = Make("killed", kind, steps: 60);
-        var clock = Stopwatch.StartNew();
-        Finish(whole);
-        var seconds = clock.Elapsed.TotalSeconds;
+        using var runs = new KillRuns(model.Folder);
+        var series = new KillSeries(runs, kind, new Random(17));
 
-        for (var i = 0; i < kills; i++)
-        {
-            using var worker = Start(killed);
-            // Anywhere between the start of .NET and the last save.
-            worker.WaitForExit(TimeSpan.FromSeconds(seconds * (0.3 + 0.6 * random.NextDouble())));
-            worker.Kill();
-            worker.WaitForExit();
-        }
-        Finish(killed);
+        series.Run([KillAim.AnyTime, KillAim.Save, aim]);
 
-        Assert.Equal(Hash(whole), Hash(killed));
-        var events = new EventTail(RunFolder.Open(killed)).ReadNew(100_000);
-        Assert.Equal(Enumerable.Range(1, events.Count).Select(seq => (long)seq), events.Select(item => item.Seq));
+        Assert.Empty(series.Faults);
+        Assert.Equal(3, series.Kills.Count);
     }
 
-    private static void Finish(string run)
+    [Fact]
+    public void Train_NewestCheckpointDamaged_SaysSoAndEndsWithTheSameBytes()
     {
-        using var worker = Start(run);
-        worker.WaitForExit();
-        Assert.Equal(0, worker.ExitCode);
+        using var runs = new KillRuns(model.Folder);
+        var whole = runs.Make("whole", "sft");
+        KillRuns.Finish(whole);
+        var damage = new DamageSeries(runs, whole, new Random(17));
+
+        damage.Run(2);
+
+        Assert.Empty(damage.Faults);
     }
-
-    private static Process Start(string run) =>
-        Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "rlhfhub-worker"), ["train", "--run", run, "--json"]) { RedirectStandardOutput = true })!;
-
-    private static string Hash(string run) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(run, "output", "model.safetensors"))));
 
     private string Make(string name, string kind, int steps)
     {

@@ -22,8 +22,9 @@ internal static class AtomicFile
             }
             File.Move(temporary, path, overwrite: true);
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or ArgumentOutOfRangeException)
         {
+            // .NET calls a file that the system lets grow no further (EFBIG) a wrong argument.
             throw new IOException($"{path} could not be written ({sizeBytes} bytes): {error.Message}", error);
         }
         finally

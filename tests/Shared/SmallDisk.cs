@@ -1,15 +1,15 @@
 using System.Diagnostics;
 
-namespace RlhfHub.Training.Tests.Runs;
+namespace RlhfHub.Tests.Shared;
 
-/// <summary>A file system of 1 MB in memory, gone with the test. Mounting one takes root on Linux.</summary>
+/// <summary>A small file system in memory, gone with the test. Mounting one takes root on Linux.</summary>
 internal sealed class SmallDisk : IDisposable
 {
     private readonly TemporaryFolder mountPoint = new();
 
-    public SmallDisk()
+    public SmallDisk(int sizeKilobytes = 1024)
     {
-        if (!Run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", mountPoint.Path)) throw new InvalidOperationException("A tmpfs could not be mounted.");
+        if (!Run("mount", "-t", "tmpfs", "-o", $"size={sizeKilobytes}k", "tmpfs", mountPoint.Path)) throw new InvalidOperationException("A tmpfs could not be mounted.");
     }
 
     public static bool IsPossible { get; } = Try();

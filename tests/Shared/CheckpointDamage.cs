@@ -1,12 +1,10 @@
 using System.Text.RegularExpressions;
 
-namespace RlhfHub.Training.Tests.Runs;
+namespace RlhfHub.Tests.Shared;
 
 /// <summary>What disks, hands and half-finished copies do to a checkpoint.</summary>
 internal static class CheckpointDamage
 {
-    private static readonly string[] Files = ["model.safetensors", "optimizer/state.safetensors", "state.json", "manifest.json", "manifest.json.sha256"];
-
     public static IReadOnlyList<(string Name, Action<string, Random> Inflict)> Kinds { get; } =
     [
         ("truncation", (folder, random) => Change(Any(folder, random), bytes => bytes[..random.Next(bytes.Length)])),
@@ -22,6 +20,10 @@ internal static class CheckpointDamage
         ("two files swapped", (folder, random) => Swap(folder)),
     ];
 
+    /// <summary>Damages a checkpoint; returns what was done to it.</summary>
+    /// <param name="folder">The checkpoint.</param>
+    /// <param name="round">Goes through the kinds one after another.</param>
+    /// <param name="random">Where in it.</param>
     public static string Inflict(string folder, int round, Random random)
     {
         var (name, inflict) = Kinds[round % Kinds.Count];
@@ -41,13 +43,20 @@ internal static class CheckpointDamage
 
     private static void Swap(string folder)
     {
-        var (first, second) = (Path.Combine(folder, Files[0]), Path.Combine(folder, Files[1]));
+        var tensors = All(folder).Where(file => file.EndsWith(".safetensors", StringComparison.Ordinal)).ToArray();
+        var (first, second) = (tensors[0], tensors[1]);
         File.Move(first, first + ".x");
         File.Move(second, first);
         File.Move(first + ".x", second);
     }
 
-    private static string Any(string folder, Random random) => Path.Combine(folder, Files[random.Next(Files.Length)]);
+    private static string Any(string folder, Random random)
+    {
+        var files = All(folder);
+        return files[random.Next(files.Length)];
+    }
+
+    private static string[] All(string folder) => [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
 
     private static void Change(string file, Func<byte[], byte[]> change) => File.WriteAllBytes(file, change(File.ReadAllBytes(file)));
 }
