@@ -39,11 +39,11 @@ public static class JsonLines
         }
         catch (JsonException error)
         {
-            throw new InvalidInputException($"{place}: not valid JSON at byte {error.BytePositionInLine + 1 ?? 1}: {Reason(error)}", error);
+            throw new InvalidInputException($"{place}: not valid JSON at byte {error.BytePositionInLine + 1 ?? 1}: {Reason(error).TrimEnd('.')}; expected one whole JSON object.", error);
         }
         catch (InvalidOperationException error)
         {
-            throw new InvalidInputException($"{place}: not valid JSON: a text holds half a surrogate pair.", error);
+            throw new InvalidInputException($"{place}: not valid JSON: a text holds half a surrogate pair; expected both halves or none.", error);
         }
     }
 

@@ -84,6 +84,22 @@ public sealed partial record RunSpec
         RecordBinder.Throw([.. Data.Select(file => file.FindDamage(folder)).OfType<string>()]);
     }
 
+    /// <summary>Checks that the folders of the models that the run starts from are there.</summary>
+    /// <exception cref="InvalidInputException">One is not; the message has a sentence for each.</exception>
+    public void VerifyModels(RunFolder folder)
+    {
+        (string Field, string? Path, string Expected)[] models =
+        [
+            ("baseModel", BaseModel, "config.json, model.safetensors and tokenizer.json"),
+            ("adapter", Adapter, "adapter_config.json and adapter_model.safetensors"),
+        ];
+        RecordBinder.Throw(
+        [
+            .. models.Where(model => model.Path is not null && !Directory.Exists(folder.Resolve(model.Path)))
+                .Select(model => $"{folder.SpecFile}: '{model.Field}' is {RecordBinder.Shown(model.Path)}, but there is no folder {folder.Resolve(model.Path!)}; expected one with {model.Expected}."),
+        ]);
+    }
+
     /// <summary>The data files of one role, as full paths.</summary>
     public IReadOnlyList<string> DataFiles(RunFolder folder, string role) => [.. Data.Where(file => file.Role == role).Select(file => file.FullPath(folder))];
 

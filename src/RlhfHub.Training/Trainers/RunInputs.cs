@@ -48,8 +48,11 @@ internal sealed class RunInputs
     private string NeededRole => isTraining ? "train" : "validation";
 
     /// <summary>Texts to imitate. Which of the two formats a file has, its first line says.</summary>
-    public RunExamples<TokenSequence> Sequences(TokenizationOptions options) => Examples<DatasetRow, TokenSequence>(
-        options, SequenceRows, (encoder, row) => row is PromptCompletionRow pair ? encoder.Encode(pair) : encoder.Encode((LanguageModelingRow)row));
+    /// <param name="options">Limits, and what is learned.</param>
+    /// <param name="refusesLeaks">Whether a prompt that is both learned from and measured on is an error. Plain texts have no prompt, and large collections repeat some.</param>
+    /// <exception cref="InvalidInputException">A prompt is both learned from and measured on.</exception>
+    public RunExamples<TokenSequence> Sequences(TokenizationOptions options, bool refusesLeaks = false) => Examples<DatasetRow, TokenSequence>(
+        options, SequenceRows, (encoder, row) => row is PromptCompletionRow pair ? encoder.Encode(pair) : encoder.Encode((LanguageModelingRow)row), refusesLeaks);
 
     /// <summary>Pairs; of a file of rankings every two replies of which one is better.</summary>
     /// <exception cref="InvalidInputException">A prompt is both learned from and measured on.</exception>
@@ -76,8 +79,11 @@ internal sealed class RunInputs
         var encoder = new ExampleTokenizer(Tokenizer, Template, options);
         var (train, validation) = (isTraining ? Rows("train") : [], Rows("validation"));
         // Figures of what was learned would flatter.
-        if (refusesLeaks && PromptLeak.Find([.. train.SelectMany(file => file.Rows)], [.. validation.SelectMany(file => file.Rows)]) is { } leak) throw new InvalidInputException(leak.Message);
+        if (refusesLeaks && PromptLeak.Find([.. Asking(train)], [.. Asking(validation)]) is { } leak) throw new InvalidInputException(leak.Message);
         return new(Encoded(train), Encoded(validation));
+
+        static IEnumerable<DatasetRow> Asking(IEnumerable<(string File, IReadOnlyList<TRow> Rows)> files) =>
+            files.SelectMany(file => file.Rows).Where(row => row is not LanguageModelingRow { Text.IsConversation: false });
 
         (string File, IReadOnlyList<TRow> Rows)[] Rows(string role)
         {
@@ -97,7 +103,7 @@ internal sealed class RunInputs
         if (data.Dropped > 0)
         {
             var reason = options.TruncationMode == TruncationMode.Drop ? $"longer than {options.MaxLength} tokens" : $"nothing to learn in their first {options.MaxLength} tokens";
-            session.Log.Append(new LogEvent($"{Path.GetFileName(file)}: {data.Dropped} of {data.Dropped + data.Examples.Count} examples were dropped: {reason}.", RunLogLevel.Warning));
+            session.Log.Append(new LogEvent($"{Path.GetFileName(file)}: {data.Dropped} of {data.Dropped + data.Examples.Count} examples were dropped, the first in line {data.FirstDropped!.Value.Line}: {reason}; a higher 'max_length' keeps them.", RunLogLevel.Warning));
         }
         return data.Examples;
     }

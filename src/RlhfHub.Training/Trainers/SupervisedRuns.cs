@@ -66,7 +66,7 @@ internal static class SupervisedRuns
     {
         var inputs = new RunInputs(session);
         var tokens = new TokenizationOptions { MaxLength = options.MaxLength, CompletionOnlyLoss = options.CompletionOnlyLoss, AssistantOnlyLoss = options.AssistantOnlyLoss };
-        var examples = inputs.Sequences(tokens);
+        var examples = inputs.Sequences(tokens, refusesLeaks: !mayBeNew);
         var (train, validation) = (SftObjective.Rows(examples.Train, options), SftObjective.Rows(examples.Validation, options));
         session.Prepare(inputs.Config.Decoder, options.PerDeviceTrainBatchSize * Rows(train.Average(row => row.Length)));
         var isNew = mayBeNew && !Directory.EnumerateFiles(inputs.Folder, "*.safetensors").Any();

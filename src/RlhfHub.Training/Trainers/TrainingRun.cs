@@ -23,6 +23,7 @@ public static class TrainingRun
         // Everything that can be wrong without loading anything is found out first.
         kind.Check(spec, folder);
         spec.VerifyData(folder);
+        spec.VerifyModels(folder);
         using var session = new RunSession(folder, spec, time, progress);
         session.Log.Append(new StateEvent(RunState.Preparing));
         try
@@ -33,10 +34,22 @@ public static class TrainingRun
         }
         catch (Exception error)
         {
-            // The hub reads this; whoever started the worker sees the exception itself.
-            session.Log.Append(new ErrorEvent(error.Message, error is InvalidInputException or ModelFileException or TrainingDivergedException ? null : error.ToString()));
-            session.Log.Append(StateEvent.Failed(error.Message));
+            Tell(session.Log, error);
             throw;
+        }
+    }
+
+    /// <summary>The hub reads this; whoever started the worker sees the exception itself.</summary>
+    private static void Tell(EventLog log, Exception error)
+    {
+        try
+        {
+            log.Append(new ErrorEvent(error.Message, error is InvalidInputException or ModelFileException or TrainingDivergedException ? null : error.ToString()));
+            log.Append(StateEvent.Failed(error.Message));
+        }
+        catch (IOException)
+        {
+            // The disk that ended the run takes no last words either, and what ended it matters more.
         }
     }
 }

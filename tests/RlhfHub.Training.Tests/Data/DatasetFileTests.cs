@@ -74,9 +74,9 @@ public sealed class DatasetFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{\"text\": ", "data.jsonl line 1: not valid JSON at byte 10: Expected depth to be zero at the end of the JSON payload. There is an open JSON object or array that should be closed.")]
+    [InlineData("{\"text\": ", "data.jsonl line 1: not valid JSON at byte 10: Expected depth to be zero at the end of the JSON payload. There is an open JSON object or array that should be closed; expected one whole JSON object.")]
     [InlineData("[1]", "data.jsonl line 1: expected a JSON object, such as {\"prompt\": \"…\"}.")]
-    [InlineData("{\"text\": \"\\ud83d\"}", "data.jsonl line 1: not valid JSON: a text holds half a surrogate pair.")]
+    [InlineData("{\"text\": \"\\ud83d\"}", "data.jsonl line 1: not valid JSON: a text holds half a surrogate pair; expected both halves or none.")]
     public void Read_NoObject_SaysWhere(string line, string message) => Assert.Equal(message, files.Refusal(LanguageModeling.Format, line));
 
     [Fact]

@@ -90,7 +90,7 @@ public sealed class RewardTests : IDisposable
     }
 
     [Theory]
-    [InlineData("reward", "1 of 21 examples were dropped: longer than 40 tokens.")]
+    [InlineData("reward", "1 of 21 examples were dropped, the first in line 21: longer than 40 tokens; a higher 'max_length' keeps them.")]
     [InlineData("dpo", null)]
     public void Execute_TooLongPair_IsDroppedByRewardAlone(string kind, string? message)
     {
@@ -111,7 +111,7 @@ public sealed class RewardTests : IDisposable
 
         TrainingRun.Execute(run, TimeProvider.System);
 
-        Assert.Contains(RunSample.EventsOf(run).OfType<LogEvent>(), item => item.Message == "train.jsonl: 1 of 21 examples were dropped: nothing to learn in their first 40 tokens.");
+        Assert.Contains(RunSample.EventsOf(run).OfType<LogEvent>(), item => item.Message == "train.jsonl: 1 of 21 examples were dropped, the first in line 21: nothing to learn in their first 40 tokens; a higher 'max_length' keeps them.");
     }
 
     private static string Ranking(int i, int replies)

@@ -64,9 +64,9 @@ public sealed class ExampleTokenizer(Tokenizer tokenizer, ChatTemplate? template
     public TokenPrompt Encode(PromptRow row) => At(row.Place, () =>
     {
         var ids = encoder.Encode(row.Prompt, addGenerationPrompt: true);
-        if (ids.Length == 0) throw new InvalidInputException("The prompt has no tokens; expected at least one.");
+        if (ids.Length == 0) throw new InvalidInputException("'prompt' has no tokens; expected at least one.");
         return options.MaxPromptLength is { } limit && ids.Length > limit
-            ? throw new InvalidInputException($"The prompt has {ids.Length} tokens; expected {limit} at most.")
+            ? throw new InvalidInputException($"'prompt' has {ids.Length} tokens; expected {limit} at most, so that the longest reply fits behind it.")
             : new TokenPrompt(ids, row.Seed, row.Place);
     });
 

@@ -182,7 +182,7 @@ public sealed class ExampleTokenizerTests
         var length = Trained.Encode("Once").Length;
 
         Assert.Equal(length, Encoder(new() { MaxPromptLength = length }).Encode(row).Ids.Length);
-        Assert.Equal($"The prompt has {length} tokens; expected {length - 1} at most.", Refusal(Encoder(new() { MaxPromptLength = length - 1 }), encoder => encoder.Encode(row)));
+        Assert.Equal($"'prompt' has {length} tokens; expected {length - 1} at most, so that the longest reply fits behind it.", Refusal(Encoder(new() { MaxPromptLength = length - 1 }), encoder => encoder.Encode(row)));
     }
 
     private static ExampleTokenizer Encoder(TokenizationOptions? options = null) => new(Trained, TokenizerModels.Marked, options ?? new());

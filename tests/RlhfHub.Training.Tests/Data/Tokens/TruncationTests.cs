@@ -64,9 +64,9 @@ public sealed class TruncationTests
         var left = TokenizedDataset<TokenSequence>.Of(rows, Encoder(new() { MaxLength = Whole.PromptLength }).Encode);
 
         Assert.Equal((1, 2), (left.Examples.Count, left.Dropped));
-        Assert.Equal(2, left.Examples[0].Place.Line);
+        Assert.Equal((2, 1), (left.Examples[0].Place.Line, left.FirstDropped!.Value.Line));
         var error = Assert.Throws<InvalidInputException>(() => TokenizedDataset<TokenSequence>.Of(rows, Encoder(new() { MaxLength = 2 }).Encode));
-        Assert.EndsWith("data.jsonl: none of the 3 examples has anything left to learn after truncation; expected a higher length limit.", error.Message);
+        Assert.EndsWith("data.jsonl line 1: too long to leave anything to learn within the length limit, as are all 3 examples of the file; expected shorter ones, or a higher 'max_length'.", error.Message);
     }
 
     private static ExampleTokenizer Encoder(TokenizationOptions options) => new(TokenizerModels.Trained, null, options);
