@@ -21,7 +21,10 @@ internal static class WorkerCommandLine
     public const int BadUsage = 2;
 
     /// <summary>A verb each, in the order of the help.</summary>
-    private static readonly Func<VerbConsole, Command>[] Verbs = [DoctorVerb.Create, TokenizeVerb.Create, GenerateVerb.Create, ScoreVerb.Create, TrainVerb.Create, MergeVerb.Create];
+    private static readonly Func<VerbConsole, Command>[] Verbs =
+    [
+        DoctorVerb.Create, TokenizeVerb.Create, GenerateVerb.Create, ScoreVerb.Create, TrainVerb.Create, MergeVerb.Create, DemoVerb.Create, StarterVerb.Create,
+    ];
 
     public static int Run(string[] args, TextReader input, TextWriter output, TextWriter error, bool showsProgress)
     {

@@ -20,6 +20,13 @@ public sealed record CorpusOptions
     [Range(0, 1)]
     public double PlainStoryShare { get; init; } = 0.1;
 
+    /// <summary>Share of conversations that begin with a system message, which asks for nothing that the replies do not do anyway.</summary>
+    [Range(0, 1)]
+    public double SystemShare { get; init; } = 0.05;
+
+    /// <summary>Whether the prompts are worded as training never words them: what a model is to be measured on.</summary>
+    public bool IsHeldOut { get; init; }
+
     /// <summary>What the replies are like.</summary>
     public ReplyStyleShares Replies { get; init; } = new();
 }
@@ -39,6 +46,12 @@ public sealed record CorpusDocument(IReadOnlyList<ChatMessage>? Messages, string
 /// </summary>
 public static class Corpus
 {
+    private static readonly string[] SystemTexts =
+    [
+        "You are a friendly assistant.", "You are a helpful assistant.", "You are a small and kind assistant.", "Answer the question.", "Be kind and keep it short.",
+        "You talk with children about simple things.",
+    ];
+
     // Plain JSON in UTF-8: escaping apostrophes would only make the file longer.
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -49,8 +62,10 @@ public static class Corpus
     {
         var dice = Dice.For(options.Seed, index);
         if (dice.Chance(options.PlainStoryShare)) return new CorpusDocument(null, PlainStory(dice));
-        var prompt = SmallWorld.Draw(dice, isHeldOut: false, options.Replies.Draw(dice));
-        return new CorpusDocument([.. prompt.Messages, new("assistant", ReplyWriter.Write(prompt.Key, options.Replies.Draw(dice), dice))], null);
+        var prompt = SmallWorld.Draw(dice, options.IsHeldOut, options.Replies.Draw(dice));
+        var reply = new ChatMessage("assistant", ReplyWriter.Write(prompt.Key, options.Replies.Draw(dice), dice));
+        ChatMessage[] system = dice.Chance(options.SystemShare) ? [new("system", dice.Pick(SystemTexts))] : [];
+        return new CorpusDocument([.. system, .. prompt.Messages, reply], null);
     }
 
     /// <summary>Documents until the wanted length is reached.</summary>
@@ -73,22 +88,30 @@ public static class Corpus
         }
     }
 
-    /// <summary>Writes the corpus, one document a line: <c>{"messages":[{"role":"user","content":"…"},…]}</c> or <c>{"text":"…"}</c>.</summary>
+    /// <summary>Writes the corpus in two files, because a data set has lines of one form: <c>{"messages":[{"role":"user","content":"…"},…]}</c> and <c>{"text":"…"}</c>.</summary>
     /// <param name="options">What the corpus holds.</param>
-    /// <param name="stream">Where to.</param>
-    /// <returns>How many documents were written.</returns>
-    public static long Write(CorpusOptions options, Stream stream) => WriteLines(Documents(options), stream, (json, document) =>
+    /// <param name="conversations">Where the conversations go.</param>
+    /// <param name="stories">Where the plain stories go.</param>
+    public static void Write(CorpusOptions options, Stream conversations, Stream stories)
     {
-        if (document.Messages is null) json.WriteString("text", document.Text);
-        else WriteMessages(json, "messages", document.Messages);
-    });
+        using var conversationLines = new LineWriter(conversations);
+        using var storyLines = new LineWriter(stories);
+        foreach (var document in Documents(options))
+        {
+            if (document.Messages is { } messages) conversationLines.Write(json => WriteMessages(json, "messages", messages));
+            else storyLines.Write(json => json.WriteString("text", document.Text));
+        }
+    }
 
     /// <summary>Writes prompts worded as training never words them, one a line: <c>{"prompt":[{"role":"user","content":"…"}]}</c>.</summary>
     /// <param name="seed">Which of the possible prompts.</param>
     /// <param name="count">How many.</param>
     /// <param name="stream">Where to.</param>
-    public static void WriteHeldOutPrompts(long seed, int count, Stream stream) =>
-        WriteLines(HeldOutPrompts(seed, count), stream, (json, prompt) => WriteMessages(json, "prompt", prompt.Messages));
+    public static void WriteHeldOutPrompts(long seed, int count, Stream stream)
+    {
+        using var lines = new LineWriter(stream);
+        foreach (var prompt in HeldOutPrompts(seed, count)) lines.Write(json => WriteMessages(json, "prompt", prompt.Messages));
+    }
 
     /// <summary>Different prompts worded as training never words them.</summary>
     /// <param name="seed">Which of the possible prompts.</param>
@@ -126,20 +149,21 @@ public static class Corpus
         json.WriteEndArray();
     }
 
-    private static long WriteLines<T>(IEnumerable<T> items, Stream stream, Action<Utf8JsonWriter, T> write)
+    /// <summary>JSON objects, one a line.</summary>
+    private sealed class LineWriter(Stream stream) : IDisposable
     {
-        using var json = new Utf8JsonWriter(stream, Json);
-        long count = 0;
-        foreach (var item in items)
+        private readonly Utf8JsonWriter json = new(stream, Json);
+
+        public void Write(Action<Utf8JsonWriter> writeFields)
         {
             json.WriteStartObject();
-            write(json, item);
+            writeFields(json);
             json.WriteEndObject();
             json.Flush();
             json.Reset();
             stream.WriteByte((byte)'\n');
-            count++;
         }
-        return count;
+
+        public void Dispose() => json.Dispose();
     }
 }

@@ -31,10 +31,6 @@ internal sealed class DpoObjective(CausalModel model, int padId, DpoOptions opti
 {
     private readonly Dictionary<TokenPair, (float Chosen, float Rejected)> reference = new(ReferenceEqualityComparer.Instance);
 
-    public override string BestMetric => "rewards/accuracies";
-
-    public override bool IsHigherBetter => true;
-
     public override long Weight(IReadOnlyList<TokenPair> examples) => examples.Count;
 
     public override long TokenCount(TokenPair example) => example.Chosen.Ids.Length + example.Rejected.Ids.Length;

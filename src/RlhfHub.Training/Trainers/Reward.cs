@@ -35,10 +35,6 @@ public enum RankingLossKind
 /// <summary>Bradley-Terry over pairs, with margins, soft labels and centring where the data and options have them.</summary>
 internal sealed class RewardObjective(SequenceClassifier model, int padId, RewardOptions options) : Objective<TokenPair>
 {
-    public override string BestMetric => "accuracy";
-
-    public override bool IsHigherBetter => true;
-
     public override long Weight(IReadOnlyList<TokenPair> examples) => examples.Count;
 
     public override long TokenCount(TokenPair example) => example.Chosen.Ids.Length + example.Rejected.Ids.Length;

@@ -9,10 +9,6 @@ namespace RlhfHub.Training.Trainers;
 /// <summary>A reward model's loss over rankings of several replies. A ranking of two is a pair: its loss is that of <see cref="RewardObjective"/>.</summary>
 internal sealed class RankingObjective(SequenceClassifier model, int padId, RewardOptions options) : Objective<TokenRanking>
 {
-    public override string BestMetric => "accuracy";
-
-    public override bool IsHigherBetter => true;
-
     public override long Weight(IReadOnlyList<TokenRanking> examples) => examples.Count;
 
     public override long TokenCount(TokenRanking example) => example.Sequences.Sum(sequence => (long)sequence.Ids.Length);

@@ -7,6 +7,14 @@ internal static class RunOutput
 {
     private const string MetricsFile = "metrics.json";
 
+    /// <summary>The figures that a finished run left; null where it is not finished.</summary>
+    /// <param name="folder">Its output folder.</param>
+    public static IReadOnlyDictionary<string, double>? FindMetrics(string folder)
+    {
+        var file = Path.Combine(folder, MetricsFile);
+        return File.Exists(file) ? RunJson.Parse<Dictionary<string, double>>(File.ReadAllBytes(file), file) : null;
+    }
+
     /// <summary>The model or adapter, <c>metrics.json</c> and the model card, all or nothing, in place of whatever is there.</summary>
     /// <param name="session">The run.</param>
     /// <param name="options">Its options as they were taken, defaults included.</param>
@@ -35,7 +43,6 @@ internal static class RunOutput
     private static void Fill(string folder, RunSession session, object options, IReadOnlyDictionary<string, double> metrics, TrainableModel? trained)
     {
         trained?.Save(folder);
-        RunJson.Write(Path.Combine(folder, MetricsFile), metrics);
         var result = trained switch
         {
             null => RunResult.Figures,
@@ -43,6 +50,7 @@ internal static class RunOutput
             _ => RunResult.Model,
         };
         ModelCard.Write(folder, session.Spec, RunOptions.ToJson(options), metrics, result, trained?.Model);
+        RunJson.Write(Path.Combine(folder, MetricsFile), metrics);
     }
 
     private static void DeleteIfThere(string folder)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using RlhfHub.Training.Devices;
 using RlhfHub.Training.Trainers;
 
@@ -16,19 +15,10 @@ internal static class TrainVerb
         command.SetAction(parsed =>
         {
             TorchLibrary.Load();
-            var clock = Stopwatch.StartNew();
-            long? first = null;
-            var isComplete = TrainingRun.Execute(parsed.GetRequiredValue(run), TimeProvider.System, console.ShowsProgress && !parsed.GetValue(json) ? Show : null);
+            var isComplete = TrainingRun.Execute(parsed.GetRequiredValue(run), TimeProvider.System, console.ShowsProgress && !parsed.GetValue(json) ? new TrainingProgress(console.Error).Show : null);
             if (parsed.GetValue(json)) console.WriteJson(new { run = parsed.GetRequiredValue(run), state = isComplete ? "completed" : "stopped" });
             else console.Output.WriteLine(isComplete ? $"Done: the result is in {Path.Combine(parsed.GetRequiredValue(run), "output")}." : "Stopped; the same command goes on.");
             return WorkerCommandLine.Success;
-
-            void Show(long step, long total)
-            {
-                first ??= step - 1;
-                var rate = (step - first.Value) / clock.Elapsed.TotalSeconds;
-                console.Error.Write($"\rstep {step} of {total}, {rate:0.0} steps/s, {TimeSpan.FromSeconds((total - step) / rate):h\\:mm\\:ss} left   {(step == total ? "\n" : "")}");
-            }
         });
         return command;
     }

@@ -1,5 +1,5 @@
-using System.Text;
-using System.Text.Json;
+using RlhfHub.Training.Data;
+using RlhfHub.Training.Data.Formats;
 using RlhfHub.Training.Simulation;
 using RlhfHub.Training.Simulation.Grammar;
 
@@ -40,17 +40,29 @@ public sealed class CorpusTests
     }
 
     [Fact]
-    public void Write_Lines_AreMessagesOrText()
+    public void Write_Files_AreDataSetsOfOneForm()
     {
-        var lines = Encoding.UTF8.GetString(Bytes(Options with { Characters = 100_000 })).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        using var folder = new TemporaryFolder();
+        using (var conversations = File.Create(folder["conversations.jsonl"]))
+        using (var stories = File.Create(folder["stories.jsonl"]))
+            Corpus.Write(Options with { Characters = 100_000 }, conversations, stories);
 
-        Assert.All(lines, line =>
-        {
-            using var json = JsonDocument.Parse(line);
-            if (json.RootElement.TryGetProperty("text", out var text)) Assert.NotEmpty(text.GetString()!);
-            else
-                Assert.Equal("assistant", json.RootElement.GetProperty("messages").EnumerateArray().Last().GetProperty("role").GetString());
-        });
+        var chats = DatasetFile.Read(folder["conversations.jsonl"], LanguageModeling.Format);
+        var texts = DatasetFile.Read(folder["stories.jsonl"], LanguageModeling.Format);
+
+        Assert.All(chats, chat => Assert.Equal("assistant", chat.Text.Messages![^1].Role));
+        Assert.All(texts, text => Assert.NotEmpty(text.Text.Text!));
+        Assert.InRange(chats.Count / (double)texts.Count, 5, 20);
+    }
+
+    [Fact]
+    public void Documents_HeldOut_AskWhatTrainingNeverAsks()
+    {
+        var options = Options with { Characters = 100_000, IsHeldOut = true, SystemShare = 0 };
+
+        var chats = Corpus.Documents(options).Where(document => document.Messages is not null);
+
+        Assert.All(chats, chat => Assert.True(SmallWorld.Recognize([.. chat.Messages!.SkipLast(1)])!.IsHeldOut));
     }
 
     [Fact]
@@ -74,7 +86,7 @@ public sealed class CorpusTests
         Assert.InRange(judged.Average(seen => seen.WordCount), 8, 25);
         Assert.InRange(words.Count, 500, 900);
         Assert.InRange(replies.Distinct().Count() / (double)replies.Length, 0.8, 1);
-        Assert.InRange(chats.Count(chat => chat.Messages!.Count > 2) / (double)chats.Length, 0.08, 0.2);
+        Assert.InRange(chats.Count(chat => chat.Messages!.Count(message => message.Role == "user") > 1) / (double)chats.Length, 0.08, 0.2);
     }
 
     [Fact]
@@ -82,7 +94,7 @@ public sealed class CorpusTests
     {
         var before = Environment.CpuUsage.TotalTime;
 
-        Corpus.Write(Options with { Characters = 9_000_000 }, Stream.Null);
+        Corpus.Write(Options with { Characters = 9_000_000 }, Stream.Null, Stream.Null);
 
         // A minute for 20 million tokens. Processor time, because the machine may be busy with something else.
         Assert.InRange((Environment.CpuUsage.TotalTime - before).TotalSeconds, 0, 6);
@@ -107,8 +119,9 @@ public sealed class CorpusTests
 
     private static byte[] Bytes(CorpusOptions options)
     {
-        using var stream = new MemoryStream();
-        Corpus.Write(options, stream);
-        return stream.ToArray();
+        using var conversations = new MemoryStream();
+        using var stories = new MemoryStream();
+        Corpus.Write(options, conversations, stories);
+        return [.. conversations.ToArray(), .. stories.ToArray()];
     }
 }
