@@ -40,7 +40,8 @@ public static class TokenLogProbabilities
         var report = new ChunkReport();
         var isDifferentiated = is_grad_enabled();   // a parameter requires gradients under no_grad too
         var options = new ChunkOptions(temperature, maxLogits, isDifferentiated && hidden.requires_grad, isDifferentiated && head.requires_grad);
-        var picked = ChunkedHead.apply(hidden, head, targets, options, report);
+        // A head that an adapter trains whole is float32 over hidden states of half precision.
+        var picked = ChunkedHead.apply(hidden.to(head.dtype), head, targets, options, report);
         return new(picked.MoveToOuterDisposeScope(), report.Entropies!.MoveToOuterDisposeScope(), report.AreLikeliest!.MoveToOuterDisposeScope());
     }
 

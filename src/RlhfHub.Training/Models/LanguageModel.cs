@@ -75,7 +75,7 @@ public sealed class CausalModel : LanguageModel
     public Tensor Logits(Tensor hidden)
     {
         using var scope = NewDisposeScope();
-        var logits = head is null ? functional.linear(hidden, decoder.EmbeddingWeight) : head.forward(hidden);
+        var logits = head is null ? functional.linear(hidden, decoder.EmbeddingWeight) : head.Precise(hidden);
         return Widen(logits).MoveToOuterDisposeScope();
     }
 }
@@ -107,7 +107,7 @@ public sealed class SequenceClassifier : LanguageModel
         using var scope = NewDisposeScope();
         var hidden = decoder.forward(ids);                                                                           // (batch, time, hidden)
         var last = hidden.gather(1, lengths.sub(1).view(-1, 1, 1).expand(-1, 1, hidden.size(2))).squeeze(1);        // (batch, hidden)
-        var scores = head.forward(last);
+        var scores = head.Precise(last);
         return Widen(scores).MoveToOuterDisposeScope();
     }
 }

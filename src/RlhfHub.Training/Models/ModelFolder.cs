@@ -63,7 +63,9 @@ public static class ModelFolder
         var model = Load(folder, config, device ?? CPU, dtype, (type, place) => new SequenceClassifier(config, type, place), hasFreshHead: true);
         manual_seed(seed);
         using var noGrad = no_grad();
-        nn.init.normal_(model.Head.weight, 0, 1 / Math.Sqrt(config.Decoder.HiddenSize + 1));
+        // Drawn in float32: in half precision the same seed would draw another head.
+        using var drawn = nn.init.normal_(empty_like(model.Head.weight, dtype: ScalarType.Float32), 0, 1 / Math.Sqrt(config.Decoder.HiddenSize + 1));
+        model.Head.weight.copy_(drawn);
         return model;
     }
 

@@ -52,7 +52,8 @@ internal sealed class RunSample : IDisposable
     /// <param name="validation">The validation file; one that fits the kind where null.</param>
     /// <param name="baseModel">The model to start from.</param>
     /// <param name="adapter">The adapter to start from.</param>
-    public string Make(string name, string kind, JsonObject options, string? train = null, string? validation = null, string baseModel = "../base", string? adapter = null)
+    /// <param name="dtype">The type of the weights.</param>
+    public string Make(string name, string kind, JsonObject options, string? train = null, string? validation = null, string baseModel = "../base", string? adapter = null, string dtype = "auto")
     {
         var run = RunFolder.Create(folder[name]);
         if (train != "") File.WriteAllText(Path.Combine(run.DataFolder, "train.jsonl"), train ?? Lines(0, 20, i => Row(kind, i)));
@@ -71,6 +72,7 @@ internal sealed class RunSample : IDisposable
             Adapter = adapter,
             Options = options,
             Device = "cpu",
+            DType = dtype,
             Data = [.. new[] { "train", "validation" }.Where(role => role != "train" || train != "").Select(role => RunDataFile.Describe(run, $"{role}.jsonl", role))],
         }.Write(run);
         return run.Path;

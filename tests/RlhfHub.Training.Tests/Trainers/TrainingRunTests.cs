@@ -90,6 +90,27 @@ public sealed class TrainingRunTests : IDisposable
         Assert.All(samples, sample => Assert.InRange(sample.Text.Length, 1, 30));
     }
 
+    [Theory]
+    [MemberData(nameof(KindsAndMethods))]
+    public void Execute_HalfPrecision_LearnsAsFloat32Does(string kind, string? method)
+    {
+        double[] Losses(string dtype)
+        {
+            var lora = new JsonObject { ["target_modules"] = new JsonArray("all-linear"), ["alpha"] = 32 };
+            JsonObject options = new() { ["peft_method"] = method, ["max_steps"] = 15, ["learning_rate"] = method is null ? 0.002 : 0.005, ["logging_steps"] = 1, ["lora"] = lora, ["sample_count"] = 0, ["per_device_train_batch_size"] = 20 };
+            var run = runs.Make(dtype, kind, options, dtype: dtype);
+            TrainingRun.Execute(run, TimeProvider.System);
+            return [.. EventsOf(run).OfType<MetricEvent>().Where(item => item.Metrics.ContainsKey("loss")).Select(item => item.Metrics["loss"])];
+        }
+
+        var (exact, rounded) = (Losses("float32"), Losses("bfloat16"));
+
+        // Products round to 8 bits; weights, moments and sums do not.
+        var learned = exact[0] - exact.Min();
+        Assert.True(learned > 0.02 * exact[0], $"Nothing to compare: {exact[0]} came to {exact.Min()} only.");
+        Assert.All(exact.Zip(rounded), pair => Assert.Equal(pair.First, pair.Second, 0.05 * learned));
+    }
+
     [Fact]
     public void Execute_KeepTheBest_EndsWithTheBestValidation()
     {
