@@ -61,6 +61,25 @@ internal static class Measure
         return ModelFolder.CreateCausal(config, dtype, CPU, seed: 1);
     }
 
+    /// <summary>The config of Qwen2.5-0.5B.</summary>
+    public static JsonObject HalfBillionShape() => new()
+    {
+        ["model_type"] = "qwen2",
+        ["architectures"] = new JsonArray("Qwen2ForCausalLM"),
+        ["vocab_size"] = 151936,
+        ["hidden_size"] = 896,
+        ["intermediate_size"] = 4864,
+        ["num_hidden_layers"] = 24,
+        ["num_attention_heads"] = 14,
+        ["num_key_value_heads"] = 2,
+        ["max_position_embeddings"] = 32768,
+        ["rope_theta"] = 1000000.0,
+        ["rms_norm_eps"] = 1e-6,
+        ["hidden_act"] = "silu",
+        ["tie_word_embeddings"] = true,
+        ["torch_dtype"] = "bfloat16",
+    };
+
     /// <summary>The public stories260K model, where the test data lies.</summary>
     public static string StoriesFolder
     {

@@ -6,9 +6,8 @@ TorchLibrary.Load();
 var root = new RootCommand("Measures the engine. Figures are medians of one run and ratios within it: machines differ, and are rarely quiet.");
 Command[] commands =
 [
-    DecodeBench.Create(), PrefillBench.Create(), RealSizeBench.Create(),
-    KillBench.Create(),
-    DemoBench.Create(), PreferencesBench.Create(),
+    DecodeBench.Create(), PrefillBench.Create(), TrainBench.Create(), RealSizeBench.Create(), MemoryBench.Create(),
+    KillBench.Create(), OptimumBench.Create(), DemoBench.Create(), PreferencesBench.Create(),
 ];
 foreach (var command in commands) root.Subcommands.Add(command);
 return root.Parse(args).Invoke();

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Text.Json.Nodes;
 using RlhfHub.Training.Generation;
 using RlhfHub.Training.Models;
 using static TorchSharp.torch;
@@ -19,81 +18,42 @@ internal static class RealSizeBench
             var place = parsed.GetValue(folder)!;
             var (whole, shards, again) = (Path.Combine(place, "whole"), Path.Combine(place, "shards"), Path.Combine(place, "again"));
             foreach (var old in new[] { whole, shards, again }) if (Directory.Exists(old)) Directory.Delete(old, recursive: true);
-            InChild("make", whole, shards);
-            var first = InChild("use", whole);
-            var second = InChild("use", shards);
-            InChild("copy", shards, again);
-            var third = InChild("use", again);
+            ChildStep.Run("real-size", "make", whole, shards);
+            var first = ChildStep.Run("real-size", "use", whole);
+            var second = ChildStep.Run("real-size", "use", shards);
+            ChildStep.Run("real-size", "copy", shards, again);
+            var third = ChildStep.Run("real-size", "use", again);
             Console.WriteLine(first == second && second == third ? "the three folders generate the same tokens" : "DIFFERENT: the folders do not generate the same tokens");
             return first == second && second == third ? 0 : 1;
         });
-        command.Subcommands.Add(Step("make", paths =>
+        command.Subcommands.Add(ChildStep.Command("make", paths =>
         {
-            using var model = ModelFolder.CreateCausal(ModelConfig.From(Shape()), ScalarType.BFloat16, CPU, seed: 1);
+            using var model = ModelFolder.CreateCausal(ModelConfig.From(Measure.HalfBillionShape()), ScalarType.BFloat16, CPU, seed: 1);
             ModelFolder.Save(model, paths[0]);
             ModelFolder.Save(model, paths[1], maxShardBytes: 300_000_000);
         }));
-        command.Subcommands.Add(Step("copy", paths =>
+        command.Subcommands.Add(ChildStep.Command("copy", paths =>
         {
             using var model = ModelFolder.LoadCausal(paths[0]);
             ModelFolder.Save(model, paths[1]);
         }));
-        command.Subcommands.Add(Step("use", paths =>
+        command.Subcommands.Add(ChildStep.Command("use", paths =>
         {
             randn(64, 64).mm(randn(64, 64)).Dispose();   // the library's own memory is there before the model's
-            var before = Memory("VmRSS");
+            var before = ChildStep.Memory("VmRSS");
             var clock = Stopwatch.StartNew();
             using var model = ModelFolder.LoadCausal(paths[0]);
             var seconds = clock.Elapsed.TotalSeconds;
             var weights = Directory.EnumerateFiles(paths[0], "*.safetensors").Sum(file => new FileInfo(file).Length);
             Console.Error.WriteLine(
                 $"{Path.GetFileName(paths[0])}: {Directory.GetFiles(paths[0], "*.safetensors").Length} file(s), {weights / 1e6:0} MB, loaded in {seconds:0.0} s ({weights / 1e9 / seconds:0.0} GB/s); "
-                + $"resident peak {Memory("VmHWM") / 1e6:0} MB = {(double)Memory("VmHWM") / weights:0.00} x weights ({(double)(Memory("VmHWM") - before) / weights:0.00} x without the {before / 1e6:0} MB of runtime and libtorch)");
+                + $"resident peak {ChildStep.Memory("VmHWM") / 1e6:0} MB = {(double)ChildStep.Memory("VmHWM") / weights:0.00} x weights ({(double)(ChildStep.Memory("VmHWM") - before) / weights:0.00} x without the {before / 1e6:0} MB of runtime and libtorch)");
             var request = new GenerationRequest { Prompt = [1, 2, 3], Options = new() { MaxNewTokens = 16, Seed = 1 } };
             clock.Restart();
             var result = TextGenerator.Run(model, null, [request], endIds: [])[0];
-            Console.Error.WriteLine($"  16 tokens in {clock.Elapsed.TotalSeconds:0.0} s; resident peak {Memory("VmHWM") / 1e6:0} MB = {(double)Memory("VmHWM") / weights:0.00} x weights");
+            Console.Error.WriteLine($"  16 tokens in {clock.Elapsed.TotalSeconds:0.0} s; resident peak {ChildStep.Memory("VmHWM") / 1e6:0} MB = {(double)ChildStep.Memory("VmHWM") / weights:0.00} x weights");
             Console.WriteLine(string.Join(' ', result.Tokens));
         }));
         return command;
     }
-
-    private static Command Step(string name, Action<string[]> run)
-    {
-        var paths = new Argument<string[]>("paths");
-        var command = new Command(name) { paths };
-        command.Hidden = true;
-        command.SetAction(parsed => run(parsed.GetValue(paths)!));
-        return command;
-    }
-
-    private static string InChild(string step, params string[] paths)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["real-size", step, .. paths]) { RedirectStandardOutput = true };
-        using var child = Process.Start(start)!;
-        var output = child.StandardOutput.ReadToEnd();
-        child.WaitForExit();
-        return child.ExitCode == 0 ? output : throw new InvalidOperationException($"real-size {step} failed with exit code {child.ExitCode}.");
-    }
-
-    private static long Memory(string field) =>
-        long.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith(field + ":", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) * 1024;
-
-    private static JsonObject Shape() => new()
-    {
-        ["model_type"] = "qwen2",
-        ["architectures"] = new JsonArray("Qwen2ForCausalLM"),
-        ["vocab_size"] = 151936,
-        ["hidden_size"] = 896,
-        ["intermediate_size"] = 4864,
-        ["num_hidden_layers"] = 24,
-        ["num_attention_heads"] = 14,
-        ["num_key_value_heads"] = 2,
-        ["max_position_embeddings"] = 32768,
-        ["rope_theta"] = 1000000.0,
-        ["rms_norm_eps"] = 1e-6,
-        ["hidden_act"] = "silu",
-        ["tie_word_embeddings"] = true,
-        ["torch_dtype"] = "bfloat16",
-    };
 }
