@@ -22,6 +22,9 @@ internal sealed class PpoTrainer : IDisposable
     private const string PolicyOptimizerFile = "optimizer.safetensors";
     private const string ValueOptimizerFile = "value_optimizer.safetensors";
 
+    /// <summary>Replies written at once at least: a new token of one costs hardly less than of so many.</summary>
+    private const int FewestRows = 32;
+
     private readonly RunSession session;
     private readonly RunInputs parts;
     private readonly PpoModels models;
@@ -139,7 +142,7 @@ internal sealed class PpoTrainer : IDisposable
     private Rollout Sample(TokenPrompt[] batch)
     {
         var requests = batch.Select((prompt, i) => Request(prompt.Ids, EpisodeSeed(Episodes + i))).ToArray();
-        var results = TextGenerator.Run(models.Model, null, requests, endIds: parts.EndIds);
+        var results = TextGenerator.Run(models.Model, null, requests, Math.Max(FewestRows, options.PerDeviceEvalBatchSize), parts.EndIds);
         return new Rollout([.. batch.Select(prompt => prompt.Ids)], results, options.ResponseLength, parts.PadId, session.Device);
     }
 
