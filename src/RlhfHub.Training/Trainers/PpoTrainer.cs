@@ -21,6 +21,7 @@ internal sealed class PpoTrainer : IDisposable
 {
     private const string PolicyOptimizerFile = "optimizer.safetensors";
     private const string ValueOptimizerFile = "value_optimizer.safetensors";
+    private const string HeldOutScores = "objective/held_out_scores";
 
     /// <summary>Replies written at once at least: a new token of one costs hardly less than of so many.</summary>
     private const int FewestRows = 32;
@@ -74,8 +75,21 @@ internal sealed class PpoTrainer : IDisposable
 
     /// <summary>Trains to the end, or until the hub wants it to stop.</summary>
     /// <returns>Whether it came to the end.</returns>
-    /// <exception cref="TrainingDivergedException">More steps would only make it worse.</exception>
+    /// <exception cref="TrainingPausedException">Training went wrong; a person has to say how it goes on.</exception>
     public bool Run()
+    {
+        try
+        {
+            return RunSteps();
+        }
+        catch (PpoTroubleException trouble)
+        {
+            var fromStep = session.ReturnTo(trouble.SoundStep);
+            throw new TrainingPausedException($"{trouble.Message} {(fromStep > 0 ? $"The last checkpoint from before is that of step {fromStep}" : "There is no checkpoint from before, so only the beginning is left")}.", fromStep);
+        }
+    }
+
+    private bool RunSteps()
     {
         if (!Resume())
         {
@@ -120,7 +134,8 @@ internal sealed class PpoTrainer : IDisposable
         using var scope = NewDisposeScope();
         var rollout = Sample([.. order.Batch(step).Select(i => prompts[i % prompts.Count])]);
         var experience = Judge(rollout, out var objective);
-        guards.CheckRollout(step + 1, objective["objective/kl"], objective["objective/scores"]);
+        guards.CheckRollout(step, objective["objective/kl"], objective["objective/scores"]);
+        if (objective.TryGetValue(HeldOutScores, out var heldOut)) guards.CheckHeldOut(step, objective["objective/scores"], heldOut);
         var metrics = Learn(rollout, experience, rateShare);
         step++;
         tokensSeen += rollout.TokensOf(Enumerable.Range(0, rollout.Count));
@@ -135,7 +150,7 @@ internal sealed class PpoTrainer : IDisposable
         metrics["episode"] = Episodes;
         metrics["epoch"] = (double)Episodes / prompts.Count;
         metrics["num_tokens"] = tokensSeen;
-        guards.CheckEntropy(step, metrics["policy/entropy_avg"]);
+        guards.CheckEntropy(step - 1, metrics["policy/entropy_avg"]);
         return metrics;
     }
 
@@ -164,9 +179,11 @@ internal sealed class PpoTrainer : IDisposable
         var old = cat(logs);                                                                                            // (batch, T)
         var oldValues = cat(values).masked_fill(masks.IsValued.logical_not(), 0);                                       // (batch, T)
         var scores = tensor(models.Score(rollout.Texts, options.PerDeviceEvalBatchSize), device: session.Device);       // (batch)
+        var heldOut = models.HeldOutScore(rollout.Texts, options.PerDeviceEvalBatchSize);
         if (options.MissingEosPenalty is { } penalty) scores = PpoRewards.PenalizeMissingEnd(scores, tensor(rollout.HaveEnded, device: session.Device), penalty);
         var divergence = KlEstimator.PerToken(options.KlEstimator, old, cat(references), masks.IsToken);                // (batch, T)
         metrics = new(PpoMetrics.Objective(old, divergence, scores, masks.IsToken, kl.Coefficient)) { ["ppo/std_scores"] = rollout.Count > 1 ? scores.std().item<float>() : 0 };
+        if (heldOut is not null) metrics[HeldOutScores] = heldOut.Average();
 
         var rewards = PpoRewards.PerToken(divergence, scores, masks, kl.Coefficient);
         if (options.WhitenRewards) rewards = PpoRewards.Whiten(rewards, masks);
@@ -188,7 +205,7 @@ internal sealed class PpoTrainer : IDisposable
                 var isFirst = epoch == 0 && miniBatch[0] == 0;
                 var (loss, ratio) = Accumulate(rollout, experience, miniBatch, isFirst, sums);
                 ratios.Add(ratio);
-                PpoGuards.CheckMiniBatch(step + 1, loss, ratio);
+                PpoGuards.CheckMiniBatch(step, loss, ratio);
                 Move(policyOptimizer, options.LearningRate * rateShare, "grad_norm", sums);
                 Move(valueOptimizer, options.ValueLearningRate * rateShare, "value_grad_norm", sums);
             }
@@ -243,7 +260,7 @@ internal sealed class PpoTrainer : IDisposable
     private void Move(AdamW optimizer, double rate, string name, MetricSums sums)
     {
         var norm = optimizer.Step(rate);
-        PpoGuards.CheckGradient(step + 1, norm);
+        PpoGuards.CheckGradient(step, norm);
         sums.Add(name, norm, 1);
     }
 
@@ -282,13 +299,7 @@ internal sealed class PpoTrainer : IDisposable
             TokensSeen = tokensSeen,
             ScheduleStep = step,
             RandomStates = RandomState.Capture(),
-            Values = new Dictionary<string, double>
-            {
-                ["kl_coef"] = kl.Coefficient,
-                ["episode"] = Episodes,
-                ["negative_kls"] = guards.NegativeKls,
-                ["low_entropies"] = guards.LowEntropies,
-            },
+            Values = new Dictionary<string, double>([KeyValuePair.Create("kl_coef", kl.Coefficient), KeyValuePair.Create("episode", (double)Episodes), .. guards.State()]),
         };
         session.SaveCheckpoint(step, folder =>
         {
@@ -299,7 +310,8 @@ internal sealed class PpoTrainer : IDisposable
             SafetensorsWriter.Write(Path.Combine(folder, ValueOptimizerFile), valueOptimizer.State());
             state.Write(folder);
         });
-        session.Prune(options.SaveTotalLimit, null);
+        // While something looks odd, newer checkpoints must not push out the one that would be needed.
+        session.Prune(options.SaveTotalLimit, session.NewestCheckpointUpTo(guards.SoundStep(step)));
     }
 
     private bool Resume()
@@ -311,8 +323,9 @@ internal sealed class PpoTrainer : IDisposable
         using (var saved = SafetensorsFile.Open(Path.Combine(checkpoint.Path, ValueOptimizerFile))) valueOptimizer.Load(saved);
         var state = TrainingState.Read(checkpoint.Path);
         (step, tokensSeen) = (state.Step, state.TokensSeen);
-        kl = Controller(state.Values["kl_coef"]);
-        (guards.NegativeKls, guards.LowEntropies) = ((int)state.Values["negative_kls"], (int)state.Values["low_entropies"]);
+        // A price that adapts goes on where it stood; a fixed one is what the options say now.
+        if (options.KlTarget is not null) kl = Controller(state.Values["kl_coef"]);
+        guards.Restore(state.Values);
         RandomState.Restore(state.RandomStates);
         session.Log.Append(StateEvent.Resumed(step));
         return true;
