@@ -37,6 +37,7 @@ internal sealed class PpoTrainer : IDisposable
     private readonly FlatParameters valueParameters;
     private readonly AdamW policyOptimizer;
     private readonly AdamW valueOptimizer;
+    private int microBatch;
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private IKlController kl;
     private long step;
@@ -47,6 +48,7 @@ internal sealed class PpoTrainer : IDisposable
     {
         (this.session, this.parts, this.models, this.prompts, this.shownPrompts, this.options) = (session, parts, models, prompts, shownPrompts, options);
         guards = new PpoGuards(options);
+        microBatch = options.PerDeviceTrainBatchSize;
         // Every batch is whole: fewer prompts than a batch has are asked more than once.
         var repeats = (options.EpisodesPerStep + prompts.Count - 1) / prompts.Count;
         order = new BatchOrder(prompts.Count * repeats, new BatchOrderOptions { BatchSize = options.EpisodesPerStep, Seed = session.Spec.Seed, DropLast = true });
@@ -161,12 +163,12 @@ internal sealed class PpoTrainer : IDisposable
         return new Rollout([.. batch.Select(prompt => prompt.Ids)], results, options.ResponseLength, parts.PadId, session.Device);
     }
 
-    /// <summary>Scores, log-probabilities, values, and what follows from them: everything that stays fixed while the batch is learned from.</summary>
-    private Experience Judge(Rollout rollout, out Dictionary<string, double> metrics)
+    /// <summary>What the policy, its value head and the reference say of a batch of episodes; (batch, T) each.</summary>
+    private (Tensor LogProbabilities, Tensor References, Tensor Values) Read(Rollout rollout) => WithinMemory(() =>
     {
-        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
         var (logs, references, values) = (new List<Tensor>(), new List<Tensor>(), new List<Tensor>());
-        foreach (var part in Enumerable.Range(0, rollout.Count).Chunk(options.PerDeviceTrainBatchSize))
+        foreach (var part in Enumerable.Range(0, rollout.Count).Chunk(microBatch))
         {
             using var inner = NewDisposeScope();
             var rows = Rows(part);
@@ -175,13 +177,40 @@ internal sealed class PpoTrainer : IDisposable
             values.Add(predictions.MoveToOuterDisposeScope());
             references.Add(models.ReferenceLogProbabilities(rollout, rows, options.Temperature).MoveToOuterDisposeScope());
         }
+        return (cat(logs).MoveToOuterDisposeScope(), cat(references).MoveToOuterDisposeScope(), cat(values).MoveToOuterDisposeScope());
+    });
+
+    /// <summary>Does something that is cut into micro-batches, and again with smaller ones where memory does not suffice.</summary>
+    private T WithinMemory<T>(Func<T> work)
+    {
+        while (true)
+        {
+            try
+            {
+                return work();
+            }
+            catch (Exception error) when (microBatch > 1 && OutOfMemory.Is(error))
+            {
+                models.Policy.Parameters.ZeroGradients();
+                valueParameters.ZeroGradients();
+                microBatch = (microBatch + 1) / 2;
+                session.Log.Append(new LogEvent($"Out of memory: going on with {microBatch} episodes in a pass, which changes nothing but the time.", RunLogLevel.Warning));
+                session.Describe(microBatch);
+            }
+        }
+    }
+
+    /// <summary>Scores, log-probabilities, values, and what follows from them: everything that stays fixed while the batch is learned from.</summary>
+    private Experience Judge(Rollout rollout, out Dictionary<string, double> metrics)
+    {
+        using var noGrad = no_grad();
         var masks = rollout.Masks;
-        var old = cat(logs);                                                                                            // (batch, T)
-        var oldValues = cat(values).masked_fill(masks.IsValued.logical_not(), 0);                                       // (batch, T)
+        var (old, references, values) = Read(rollout);                                                                  // (batch, T)
+        var oldValues = values.masked_fill(masks.IsValued.logical_not(), 0);                                       // (batch, T)
         var scores = tensor(models.Score(rollout.Texts, options.PerDeviceEvalBatchSize), device: session.Device);       // (batch)
         var heldOut = models.HeldOutScore(rollout.Texts, options.PerDeviceEvalBatchSize);
         if (options.MissingEosPenalty is { } penalty) scores = PpoRewards.PenalizeMissingEnd(scores, tensor(rollout.HaveEnded, device: session.Device), penalty);
-        var divergence = KlEstimator.PerToken(options.KlEstimator, old, cat(references), masks.IsToken);                // (batch, T)
+        var divergence = KlEstimator.PerToken(options.KlEstimator, old, references, masks.IsToken);                // (batch, T)
         metrics = new(PpoMetrics.Objective(old, divergence, scores, masks.IsToken, kl.Coefficient)) { ["ppo/std_scores"] = rollout.Count > 1 ? scores.std().item<float>() : 0 };
         if (heldOut is not null) metrics[HeldOutScores] = heldOut.Average();
 
@@ -203,7 +232,8 @@ internal sealed class PpoTrainer : IDisposable
             foreach (var miniBatch in permutation.Chunk(options.StepSize))
             {
                 var isFirst = epoch == 0 && miniBatch[0] == 0;
-                var (loss, ratio) = Accumulate(rollout, experience, miniBatch, isFirst, sums);
+                var (loss, ratio, figures) = WithinMemory(() => Accumulate(rollout, experience, miniBatch, isFirst));
+                sums.Add(figures);
                 ratios.Add(ratio);
                 PpoGuards.CheckMiniBatch(step, loss, ratio);
                 Move(policyOptimizer, options.LearningRate * rateShare, "grad_norm", sums);
@@ -216,11 +246,12 @@ internal sealed class PpoTrainer : IDisposable
     }
 
     /// <summary>Adds up the gradients of one mini-batch, in passes that fit the memory; means are over its tokens, however it is cut.</summary>
-    private (double Loss, double Ratio) Accumulate(Rollout rollout, Experience experience, int[] miniBatch, bool isFirst, MetricSums sums)
+    private (double Loss, double Ratio, MetricSums Figures) Accumulate(Rollout rollout, Experience experience, int[] miniBatch, bool isFirst)
     {
+        var sums = new MetricSums();
         var (allTokens, allValues) = ((double)rollout.TokensOf(miniBatch), (double)rollout.ValuesOf(miniBatch));
         var (totalLoss, totalRatio) = (0.0, 0.0);
-        foreach (var part in miniBatch.Chunk(options.PerDeviceTrainBatchSize))
+        foreach (var part in miniBatch.Chunk(microBatch))
         {
             using var inner = NewDisposeScope();
             var rows = Rows(part);
@@ -254,7 +285,7 @@ internal sealed class PpoTrainer : IDisposable
                 sums.Add("ppo/first_clipfrac", policy.ClipFraction.item<float>(), tokens);
             }
         }
-        return (totalLoss, totalRatio);
+        return (totalLoss, totalRatio, sums);
     }
 
     private void Move(AdamW optimizer, double rate, string name, MetricSums sums)
@@ -327,6 +358,8 @@ internal sealed class PpoTrainer : IDisposable
         if (options.KlTarget is not null) kl = Controller(state.Values["kl_coef"]);
         guards.Restore(state.Values);
         RandomState.Restore(state.RandomStates);
+        microBatch = Math.Min(microBatch, checkpoint.ReadManifest().Machine.MicroBatch);
+        session.Describe(microBatch);
         session.Log.Append(StateEvent.Resumed(step));
         return true;
     }

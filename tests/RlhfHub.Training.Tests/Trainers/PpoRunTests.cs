@@ -1,7 +1,10 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using RlhfHub.Training.Data.Tokens;
 using RlhfHub.Training.Models;
+using RlhfHub.Training.Models.Layers;
 using RlhfHub.Training.Peft;
 using RlhfHub.Training.Runs;
 using RlhfHub.Training.Trainers;
@@ -106,6 +109,45 @@ public sealed class PpoRunTests : IDisposable
 
         var ids = tensor(new long[,] { { 5, 6, 7, 8 } });
         Assert.True(one.forward(ids).allclose(four.forward(ids), 1e-3, 1e-4));
+    }
+
+    [Fact]
+    public void Run_MemoryThatDoesNotSuffice_GoesOnInSmallerPassesAndEndsAlike()
+    {
+        JsonObject options = new() { ["max_steps"] = 2, ["learning_rate"] = 1e-4, ["num_mini_batches"] = 2, ["num_ppo_epochs"] = 2 };
+        var (enough, little) = (Make("enough", null, (JsonObject)options.DeepClone()), Make("little", null, options));
+
+        Train(enough, _ => { });
+        Train(little, model => model.modules().OfType<Linear>().First().Extensions.Add(new SmallMemory()));
+
+        var events = EventsOf(little);
+        Assert.Equal(["8 episodes", "4 episodes"], events.OfType<LogEvent>().Select(item => item.Message.Split(" with ")[1].Split(" in a pass")[0]));
+        Assert.Equal(4, WorkerInfo.TryRead(RunFolder.Open(little))!.Machine!.MicroBatch);
+        Assert.Equal(4, Checkpoint.List(RunFolder.Open(little))[^1].ReadManifest().Machine.MicroBatch);
+        foreach (var (one, other) in EventsOf(enough).OfType<MetricEvent>().Zip(events.OfType<MetricEvent>()))
+            Assert.All(one.Metrics.Where(metric => metric.Key != "eps"), metric => Assert.Equal(metric.Value, other.Metrics[metric.Key], 1e-3));
+
+        static void Train(string path, Action<CausalModel> change)
+        {
+            var folder = RunFolder.Open(path);
+            using var session = new RunSession(folder, RunSpec.Read(folder), TimeProvider.System);
+            var options = session.Spec.BindOptions<PpoOptions>(folder);
+            var parts = new RunInputs(session);
+            session.Prepare(parts.Config.Decoder, options.PerDeviceTrainBatchSize);
+            using var models = new PpoModels(session, parts, options);
+            session.Describe(options.PerDeviceTrainBatchSize);
+            change(models.Model);
+            using var trainer = new PpoTrainer(session, parts, models, [.. Enumerable.Range(5, 12).Select(id => new TokenPrompt([id, id + 1], null, default))], [], options);
+            RunControl.RequestCheckpoint(folder);   // one at the first step, so that there is a manifest
+            Assert.True(trainer.Run());
+        }
+    }
+
+    /// <summary>A layer that runs out of memory with more than eight texts, or four that are learned from. Writing texts takes less, and has another way to do so.</summary>
+    private sealed class SmallMemory : ILinearExtension
+    {
+        public Tensor Extend(Tensor input, Tensor output) =>
+            is_inference_mode_enabled() || input.size(0) <= (is_grad_enabled() ? 4 : 8) ? output : throw new ExternalException("CUDA out of memory. Tried to allocate 1 GiB.");
     }
 
     [Fact]
