@@ -48,7 +48,7 @@ internal static class WorkerCommandLine
         {
             return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
         }
-        catch (Exception problem) when (problem is ModelFileException or InvalidInputException or TrainingDivergedException or TorchUnavailableException or IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is ModelFileException or InvalidInputException or TrainingDivergedException or TrainingPausedException or TorchUnavailableException or IOException or UnauthorizedAccessException)
         {
             error.WriteLine(problem.Message);
             return BadInput;

@@ -84,6 +84,19 @@ public sealed class CheckpointStore
         return deleted;
     }
 
+    /// <summary>Renames the checkpoints after a step to <c>doubtful-step-N</c>: nothing goes on from them any more, and nothing is lost.</summary>
+    /// <param name="step">The newest step that may be gone on from.</param>
+    public void SetAsideAfter(long step)
+    {
+        foreach (var checkpoint in Checkpoint.List(folder).Where(checkpoint => checkpoint.Step > step))
+        {
+            var aside = Path.Combine(folder.CheckpointsFolder, $"doubtful-{Path.GetFileName(checkpoint.Path)}");
+            DeleteIfThere(aside);
+            Directory.Move(checkpoint.Path, aside);
+        }
+        DiskFlush.OfFolder(folder.CheckpointsFolder);
+    }
+
     private bool TryDelete(Checkpoint checkpoint)
     {
         var marker = CheckpointUse.MarkerFile(checkpoint);

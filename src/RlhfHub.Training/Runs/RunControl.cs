@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace RlhfHub.Training.Runs;
@@ -27,6 +28,21 @@ public sealed record RunControl
     /// <summary>The request for one checkpoint: a new id asks for a new one. Null when none was ever asked for.</summary>
     [JsonPropertyName("checkpoint")]
     public string? CheckpointRequest { get; init; }
+
+    /// <summary>Options that stand in for those of run.json when a worker starts: how a run that was paused for trouble goes on with other ones. Null for none.</summary>
+    public JsonObject? Options { get; init; }
+
+    /// <summary>Lets a run go on with other options from the next start of a worker; those that are not named stay.</summary>
+    public static void SetOptions(RunFolder folder, JsonObject options) => RunJson.Write(folder.ControlFile, Read(folder) with { Options = options });
+
+    /// <summary>What a worker is to do: run.json, with the options that were changed since.</summary>
+    internal RunSpec Amend(RunSpec spec)
+    {
+        if (Options is null) return spec;
+        var options = (JsonObject)spec.Options.DeepClone();
+        foreach (var (name, value) in Options) options[name] = value?.DeepClone();
+        return spec with { Options = options };
+    }
 
     /// <summary>Asks the worker to run, pause or stop.</summary>
     public static void SetWant(RunFolder folder, RunWant want) => RunJson.Write(folder.ControlFile, Read(folder) with { Want = want });

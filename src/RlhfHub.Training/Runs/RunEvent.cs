@@ -23,12 +23,16 @@ public abstract record RunEvent
 
 /// <summary>The run entered a state.</summary>
 /// <param name="State">Which.</param>
-/// <param name="FromStep">For <see cref="RunState.Resumed"/>: the step of the checkpoint it goes on from; 0 for the beginning.</param>
-/// <param name="Reason">For <see cref="RunState.Failed"/>: one sentence.</param>
+/// <param name="FromStep">For <see cref="RunState.Resumed"/>: the step of the checkpoint it goes on from; 0 for the beginning. For <see cref="RunState.Paused"/> with a
+/// reason: that from which it would.</param>
+/// <param name="Reason">For <see cref="RunState.Failed"/>, and for <see cref="RunState.Paused"/> when the worker saw training go wrong: what it saw.</param>
 public sealed record StateEvent(RunState State, long? FromStep = null, string? Reason = null) : RunEvent("state")
 {
     /// <summary>A new process goes on from a checkpoint.</summary>
     public static StateEvent Resumed(long fromStep) => new(RunState.Resumed, FromStep: fromStep);
+
+    /// <summary>The worker saw training go wrong and ended; started again it would go on from a checkpoint from before that.</summary>
+    public static StateEvent PausedByTrouble(string reason, long fromStep) => new(RunState.Paused, fromStep, reason);
 
     /// <summary>The run ended without a result.</summary>
     public static StateEvent Failed(string reason) => new(RunState.Failed, Reason: reason);
@@ -43,7 +47,7 @@ public enum RunState
     /// <summary>Steps are made, for the first time or again after a pause.</summary>
     Running,
 
-    /// <summary>The worker waits, because the hub wants it to.</summary>
+    /// <summary>The worker waits, because the hub wants it to; or, with a reason, it saw training go wrong and ended, and a person has to say how the run goes on.</summary>
     Paused,
 
     /// <summary>A new process goes on from a checkpoint. Metrics after it are written again, with the same values.</summary>

@@ -16,6 +16,16 @@ internal sealed class MetricSums(bool keepsPredictions = false)
         sums[name] = (sum + mean * weight, total + weight);
     }
 
+    /// <summary>Adds all that others have summed up.</summary>
+    public void Add(MetricSums others)
+    {
+        foreach (var (name, (more, moreWeight)) in others.sums)
+        {
+            var (sum, weight) = sums.GetValueOrDefault(name);
+            sums[name] = (sum + more, weight + moreWeight);
+        }
+    }
+
     /// <summary>Adds shares that make up the whole when added, such as those of a step's loss.</summary>
     public void AddShare(string name, double share)
     {

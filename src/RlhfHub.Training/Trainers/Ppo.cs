@@ -22,6 +22,14 @@ public sealed record PpoOptions : TrainingOptions
     [Display(Name = "Reward model", Description = "The model that scores replies: its folder, or that of an adapter over the same base model.")]
     public string? RewardModelPath { get; init; }
 
+    /// <summary>The folder of a reward model that nothing is learned from, or null: where it falls while the score rises, the policy has found the reward model's weakness.</summary>
+    [Display(Name = "Held-out reward model", Description = "A second reward model, for watching only: training pauses when it falls while the score rises.")]
+    public string? HeldOutRewardModelPath { get; init; }
+
+    /// <summary>Batches over which the two reward models are compared: the later half with the earlier one.</summary>
+    [Range(4, 10_000), Display(Name = "Held-out window", Description = "Batches over which the held-out reward model's trend is looked at.")]
+    public int HeldOutWindow { get; init; } = 20;
+
     /// <summary>Episodes in all; null for as many as <see cref="TrainingOptions.NumTrainEpochs"/> gives, and a positive <see cref="TrainingOptions.MaxSteps"/> overrides both.</summary>
     [Range(1, 1_000_000_000), Display(Name = "Episodes", Description = "Replies to be sampled in all; empty for what the epochs give.")]
     public long? TotalEpisodes { get; init; }
@@ -98,12 +106,12 @@ public sealed record PpoOptions : TrainingOptions
     [Range(0, 10_000), Display(Name = "Sample rounds", Description = "How often during training replies to the same prompts are shown.")]
     public int NumSampleGenerations { get; init; } = 10;
 
-    /// <summary>The run fails when the KL of a batch, in nats an episode, is beyond this.</summary>
-    [Range(0.01, 1e9), Display(Name = "KL limit", Description = "Training fails when the drift, in nats a reply, is beyond this.")]
+    /// <summary>The run is paused when the KL of a batch, in nats an episode, is beyond this.</summary>
+    [Range(0.01, 1e9), Display(Name = "KL limit", Description = "Training pauses when the drift, in nats a reply, is beyond this.")]
     public double MaxKl { get; init; } = 200;
 
-    /// <summary>The run fails when the policy's entropy, in nats a token, stays below this; 0 never.</summary>
-    [Range(0.0, 100.0), Display(Name = "Least entropy", Description = "Training fails when replies hardly vary any more, in nats a token; 0 never.")]
+    /// <summary>The run is paused when the policy's entropy, in nats a token, stays below this; 0 never.</summary>
+    [Range(0.0, 100.0), Display(Name = "Least entropy", Description = "Training pauses when replies hardly vary any more, in nats a token; 0 never.")]
     public double MinEntropy { get; init; } = 0.001;
 
     /// <summary>Episodes of one batch.</summary>
@@ -114,6 +122,7 @@ public sealed record PpoOptions : TrainingOptions
     {
         foreach (var result in base.Validate(validationContext)) yield return result;
         if (string.IsNullOrWhiteSpace(RewardModelPath)) yield return new ValidationResult("'reward_model_path' is missing; expected the folder of a reward model.");
+        if (HeldOutRewardModelPath is not null && string.IsNullOrWhiteSpace(HeldOutRewardModelPath)) yield return new ValidationResult("'held_out_reward_model_path' is empty; expected the folder of a reward model, or null.");
         if (StopToken is not (null or "eos")) yield return new ValidationResult($"'stop_token' is '{StopToken}'; expected eos, or null for replies of full length.");
         if (MissingEosPenalty > 0 && StopToken is null) yield return new ValidationResult("'missing_eos_penalty' needs 'stop_token' eos, or no reply ever ends and all pay.");
         if (LoadBestModelAtEnd) yield return new ValidationResult("'load_best_model_at_end' needs a validation, which 'ppo' has none of; expected false.");

@@ -16,6 +16,8 @@ internal sealed class PpoModels : IDisposable
     private readonly Adapter? copyAdapter;
     private readonly SequenceClassifier reward;
     private readonly Adapter? rewardAdapter;
+    private readonly SequenceClassifier? heldOut;
+    private readonly Adapter? heldOutAdapter;
 
     /// <exception cref="InvalidInputException">The reward model does not fit the policy.</exception>
     /// <exception cref="ModelFileException">A model's files are not right.</exception>
@@ -24,6 +26,7 @@ internal sealed class PpoModels : IDisposable
         var (device, dtype, seed) = (session.Device, parts.DType, session.Spec.Seed);
         var startAdapter = session.Spec.Adapter is { } given ? session.Folder.Resolve(given) : null;
         (reward, rewardAdapter) = LoadReward(session.Folder.Resolve(options.RewardModelPath!), session, parts);
+        if (options.HeldOutRewardModelPath is { } path) (heldOut, heldOutAdapter) = LoadReward(session.Folder.Resolve(path), session, parts);
         Policy = TrainableModel.Wrap(ModelFolder.LoadCausal(parts.Folder, device, dtype), parts.Folder, startAdapter, options, seed);
         if (Policy.Adapter is null || startAdapter is not null)
         {
@@ -66,7 +69,10 @@ internal sealed class PpoModels : IDisposable
     }
 
     /// <summary>The reward model's score of each text.</summary>
-    public float[] Score(IReadOnlyList<IReadOnlyList<int>> texts, int batchSize) => [.. SequenceScorer.Scores(reward, texts, batchSize).Select(scores => scores[0])];
+    public float[] Score(IReadOnlyList<IReadOnlyList<int>> texts, int batchSize) => Score(reward, texts, batchSize);
+
+    /// <summary>What a reward model says that nothing is learned from; null without one.</summary>
+    public float[]? HeldOutScore(IReadOnlyList<IReadOnlyList<int>> texts, int batchSize) => heldOut is null ? null : Score(heldOut, texts, batchSize);
 
     public void Dispose()
     {
@@ -76,7 +82,12 @@ internal sealed class PpoModels : IDisposable
         copy?.Dispose();
         rewardAdapter?.Dispose();
         reward.Dispose();
+        heldOutAdapter?.Dispose();
+        heldOut?.Dispose();
     }
+
+    private static float[] Score(SequenceClassifier model, IReadOnlyList<IReadOnlyList<int>> texts, int batchSize) =>
+        [.. SequenceScorer.Scores(model, texts, batchSize).Select(scores => scores[0])];
 
     private static (Tensor Hidden, TokenStatistics Statistics) Tokens(CausalModel model, Rollout rollout, Tensor rows, double temperature)
     {

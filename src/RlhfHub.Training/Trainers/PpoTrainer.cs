@@ -21,6 +21,10 @@ internal sealed class PpoTrainer : IDisposable
 {
     private const string PolicyOptimizerFile = "optimizer.safetensors";
     private const string ValueOptimizerFile = "value_optimizer.safetensors";
+    private const string HeldOutScores = "objective/held_out_scores";
+
+    /// <summary>Replies written at once at least: a new token of one costs hardly less than of so many.</summary>
+    private const int FewestRows = 32;
 
     private readonly RunSession session;
     private readonly RunInputs parts;
@@ -33,6 +37,7 @@ internal sealed class PpoTrainer : IDisposable
     private readonly FlatParameters valueParameters;
     private readonly AdamW policyOptimizer;
     private readonly AdamW valueOptimizer;
+    private int microBatch;
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private IKlController kl;
     private long step;
@@ -43,6 +48,7 @@ internal sealed class PpoTrainer : IDisposable
     {
         (this.session, this.parts, this.models, this.prompts, this.shownPrompts, this.options) = (session, parts, models, prompts, shownPrompts, options);
         guards = new PpoGuards(options);
+        microBatch = options.PerDeviceTrainBatchSize;
         // Every batch is whole: fewer prompts than a batch has are asked more than once.
         var repeats = (options.EpisodesPerStep + prompts.Count - 1) / prompts.Count;
         order = new BatchOrder(prompts.Count * repeats, new BatchOrderOptions { BatchSize = options.EpisodesPerStep, Seed = session.Spec.Seed, DropLast = true });
@@ -71,8 +77,21 @@ internal sealed class PpoTrainer : IDisposable
 
     /// <summary>Trains to the end, or until the hub wants it to stop.</summary>
     /// <returns>Whether it came to the end.</returns>
-    /// <exception cref="TrainingDivergedException">More steps would only make it worse.</exception>
+    /// <exception cref="TrainingPausedException">Training went wrong; a person has to say how it goes on.</exception>
     public bool Run()
+    {
+        try
+        {
+            return RunSteps();
+        }
+        catch (PpoTroubleException trouble)
+        {
+            var fromStep = session.ReturnTo(trouble.SoundStep);
+            throw new TrainingPausedException($"{trouble.Message} {(fromStep > 0 ? $"The last checkpoint from before is that of step {fromStep}" : "There is no checkpoint from before, so only the beginning is left")}.", fromStep);
+        }
+    }
+
+    private bool RunSteps()
     {
         if (!Resume())
         {
@@ -117,7 +136,8 @@ internal sealed class PpoTrainer : IDisposable
         using var scope = NewDisposeScope();
         var rollout = Sample([.. order.Batch(step).Select(i => prompts[i % prompts.Count])]);
         var experience = Judge(rollout, out var objective);
-        guards.CheckRollout(step + 1, objective["objective/kl"], objective["objective/scores"]);
+        guards.CheckRollout(step, objective["objective/kl"], objective["objective/scores"]);
+        if (objective.TryGetValue(HeldOutScores, out var heldOut)) guards.CheckHeldOut(step, objective["objective/scores"], heldOut);
         var metrics = Learn(rollout, experience, rateShare);
         step++;
         tokensSeen += rollout.TokensOf(Enumerable.Range(0, rollout.Count));
@@ -132,23 +152,23 @@ internal sealed class PpoTrainer : IDisposable
         metrics["episode"] = Episodes;
         metrics["epoch"] = (double)Episodes / prompts.Count;
         metrics["num_tokens"] = tokensSeen;
-        guards.CheckEntropy(step, metrics["policy/entropy_avg"]);
+        guards.CheckEntropy(step - 1, metrics["policy/entropy_avg"]);
         return metrics;
     }
 
     private Rollout Sample(TokenPrompt[] batch)
     {
         var requests = batch.Select((prompt, i) => Request(prompt.Ids, EpisodeSeed(Episodes + i))).ToArray();
-        var results = TextGenerator.Run(models.Model, null, requests, endIds: parts.EndIds);
+        var results = TextGenerator.Run(models.Model, null, requests, Math.Max(FewestRows, options.PerDeviceEvalBatchSize), parts.EndIds);
         return new Rollout([.. batch.Select(prompt => prompt.Ids)], results, options.ResponseLength, parts.PadId, session.Device);
     }
 
-    /// <summary>Scores, log-probabilities, values, and what follows from them: everything that stays fixed while the batch is learned from.</summary>
-    private Experience Judge(Rollout rollout, out Dictionary<string, double> metrics)
+    /// <summary>What the policy, its value head and the reference say of a batch of episodes; (batch, T) each.</summary>
+    private (Tensor LogProbabilities, Tensor References, Tensor Values) Read(Rollout rollout) => WithinMemory(() =>
     {
-        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
         var (logs, references, values) = (new List<Tensor>(), new List<Tensor>(), new List<Tensor>());
-        foreach (var part in Enumerable.Range(0, rollout.Count).Chunk(options.PerDeviceTrainBatchSize))
+        foreach (var part in Enumerable.Range(0, rollout.Count).Chunk(microBatch))
         {
             using var inner = NewDisposeScope();
             var rows = Rows(part);
@@ -157,13 +177,42 @@ internal sealed class PpoTrainer : IDisposable
             values.Add(predictions.MoveToOuterDisposeScope());
             references.Add(models.ReferenceLogProbabilities(rollout, rows, options.Temperature).MoveToOuterDisposeScope());
         }
+        return (cat(logs).MoveToOuterDisposeScope(), cat(references).MoveToOuterDisposeScope(), cat(values).MoveToOuterDisposeScope());
+    });
+
+    /// <summary>Does something that is cut into micro-batches, and again with smaller ones where memory does not suffice.</summary>
+    private T WithinMemory<T>(Func<T> work)
+    {
+        while (true)
+        {
+            try
+            {
+                return work();
+            }
+            catch (Exception error) when (microBatch > 1 && OutOfMemory.Is(error))
+            {
+                models.Policy.Parameters.ZeroGradients();
+                valueParameters.ZeroGradients();
+                microBatch = (microBatch + 1) / 2;
+                session.Log.Append(new LogEvent($"Out of memory: going on with {microBatch} episodes in a pass, which changes nothing but the time.", RunLogLevel.Warning));
+                session.Describe(microBatch);
+            }
+        }
+    }
+
+    /// <summary>Scores, log-probabilities, values, and what follows from them: everything that stays fixed while the batch is learned from.</summary>
+    private Experience Judge(Rollout rollout, out Dictionary<string, double> metrics)
+    {
+        using var noGrad = no_grad();
         var masks = rollout.Masks;
-        var old = cat(logs);                                                                                            // (batch, T)
-        var oldValues = cat(values).masked_fill(masks.IsValued.logical_not(), 0);                                       // (batch, T)
+        var (old, references, values) = Read(rollout);                                                                  // (batch, T)
+        var oldValues = values.masked_fill(masks.IsValued.logical_not(), 0);                                       // (batch, T)
         var scores = tensor(models.Score(rollout.Texts, options.PerDeviceEvalBatchSize), device: session.Device);       // (batch)
+        var heldOut = models.HeldOutScore(rollout.Texts, options.PerDeviceEvalBatchSize);
         if (options.MissingEosPenalty is { } penalty) scores = PpoRewards.PenalizeMissingEnd(scores, tensor(rollout.HaveEnded, device: session.Device), penalty);
-        var divergence = KlEstimator.PerToken(options.KlEstimator, old, cat(references), masks.IsToken);                // (batch, T)
+        var divergence = KlEstimator.PerToken(options.KlEstimator, old, references, masks.IsToken);                // (batch, T)
         metrics = new(PpoMetrics.Objective(old, divergence, scores, masks.IsToken, kl.Coefficient)) { ["ppo/std_scores"] = rollout.Count > 1 ? scores.std().item<float>() : 0 };
+        if (heldOut is not null) metrics[HeldOutScores] = heldOut.Average();
 
         var rewards = PpoRewards.PerToken(divergence, scores, masks, kl.Coefficient);
         if (options.WhitenRewards) rewards = PpoRewards.Whiten(rewards, masks);
@@ -183,9 +232,10 @@ internal sealed class PpoTrainer : IDisposable
             foreach (var miniBatch in permutation.Chunk(options.StepSize))
             {
                 var isFirst = epoch == 0 && miniBatch[0] == 0;
-                var (loss, ratio) = Accumulate(rollout, experience, miniBatch, isFirst, sums);
+                var (loss, ratio, figures) = WithinMemory(() => Accumulate(rollout, experience, miniBatch, isFirst));
+                sums.Add(figures);
                 ratios.Add(ratio);
-                PpoGuards.CheckMiniBatch(step + 1, loss, ratio);
+                PpoGuards.CheckMiniBatch(step, loss, ratio);
                 Move(policyOptimizer, options.LearningRate * rateShare, "grad_norm", sums);
                 Move(valueOptimizer, options.ValueLearningRate * rateShare, "value_grad_norm", sums);
             }
@@ -196,11 +246,12 @@ internal sealed class PpoTrainer : IDisposable
     }
 
     /// <summary>Adds up the gradients of one mini-batch, in passes that fit the memory; means are over its tokens, however it is cut.</summary>
-    private (double Loss, double Ratio) Accumulate(Rollout rollout, Experience experience, int[] miniBatch, bool isFirst, MetricSums sums)
+    private (double Loss, double Ratio, MetricSums Figures) Accumulate(Rollout rollout, Experience experience, int[] miniBatch, bool isFirst)
     {
+        var sums = new MetricSums();
         var (allTokens, allValues) = ((double)rollout.TokensOf(miniBatch), (double)rollout.ValuesOf(miniBatch));
         var (totalLoss, totalRatio) = (0.0, 0.0);
-        foreach (var part in miniBatch.Chunk(options.PerDeviceTrainBatchSize))
+        foreach (var part in miniBatch.Chunk(microBatch))
         {
             using var inner = NewDisposeScope();
             var rows = Rows(part);
@@ -234,13 +285,13 @@ internal sealed class PpoTrainer : IDisposable
                 sums.Add("ppo/first_clipfrac", policy.ClipFraction.item<float>(), tokens);
             }
         }
-        return (totalLoss, totalRatio);
+        return (totalLoss, totalRatio, sums);
     }
 
     private void Move(AdamW optimizer, double rate, string name, MetricSums sums)
     {
         var norm = optimizer.Step(rate);
-        PpoGuards.CheckGradient(step + 1, norm);
+        PpoGuards.CheckGradient(step, norm);
         sums.Add(name, norm, 1);
     }
 
@@ -279,13 +330,7 @@ internal sealed class PpoTrainer : IDisposable
             TokensSeen = tokensSeen,
             ScheduleStep = step,
             RandomStates = RandomState.Capture(),
-            Values = new Dictionary<string, double>
-            {
-                ["kl_coef"] = kl.Coefficient,
-                ["episode"] = Episodes,
-                ["negative_kls"] = guards.NegativeKls,
-                ["low_entropies"] = guards.LowEntropies,
-            },
+            Values = new Dictionary<string, double>([KeyValuePair.Create("kl_coef", kl.Coefficient), KeyValuePair.Create("episode", (double)Episodes), .. guards.State()]),
         };
         session.SaveCheckpoint(step, folder =>
         {
@@ -296,7 +341,8 @@ internal sealed class PpoTrainer : IDisposable
             SafetensorsWriter.Write(Path.Combine(folder, ValueOptimizerFile), valueOptimizer.State());
             state.Write(folder);
         });
-        session.Prune(options.SaveTotalLimit, null);
+        // While something looks odd, newer checkpoints must not push out the one that would be needed.
+        session.Prune(options.SaveTotalLimit, session.NewestCheckpointUpTo(guards.SoundStep(step)));
     }
 
     private bool Resume()
@@ -308,9 +354,12 @@ internal sealed class PpoTrainer : IDisposable
         using (var saved = SafetensorsFile.Open(Path.Combine(checkpoint.Path, ValueOptimizerFile))) valueOptimizer.Load(saved);
         var state = TrainingState.Read(checkpoint.Path);
         (step, tokensSeen) = (state.Step, state.TokensSeen);
-        kl = Controller(state.Values["kl_coef"]);
-        (guards.NegativeKls, guards.LowEntropies) = ((int)state.Values["negative_kls"], (int)state.Values["low_entropies"]);
+        // A price that adapts goes on where it stood; a fixed one is what the options say now.
+        if (options.KlTarget is not null) kl = Controller(state.Values["kl_coef"]);
+        guards.Restore(state.Values);
         RandomState.Restore(state.RandomStates);
+        microBatch = Math.Min(microBatch, checkpoint.ReadManifest().Machine.MicroBatch);
+        session.Describe(microBatch);
         session.Log.Append(StateEvent.Resumed(step));
         return true;
     }

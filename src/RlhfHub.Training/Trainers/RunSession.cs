@@ -106,6 +106,17 @@ internal sealed class RunSession : IDisposable
     public void Prune(int keepLast, long? best) =>
         checkpoints.Prune(new PrunePolicy { KeepLast = keepLast }, best is { } step ? new HashSet<long> { step } : null);
 
+    /// <summary>The step of the newest checkpoint that was made no later than a step; null for none.</summary>
+    public long? NewestCheckpointUpTo(long step) => Checkpoint.List(Folder).LastOrDefault(checkpoint => checkpoint.Step <= step)?.Step;
+
+    /// <summary>Sets the checkpoints after a step aside, so that the run goes on from before them.</summary>
+    /// <returns>The step of the newest whole checkpoint that is left; 0 for none.</returns>
+    public long ReturnTo(long soundStep)
+    {
+        checkpoints.SetAsideAfter(soundStep);
+        return checkpoints.FindNewestWhole().Newest?.Step ?? 0;
+    }
+
     public void Dispose()
     {
         Log.Dispose();

@@ -14,10 +14,11 @@ public static class TrainingRun
     /// <exception cref="InvalidInputException">The folder, its options or its data are not right, or another worker is at it.</exception>
     /// <exception cref="ModelFileException">The base model is not right.</exception>
     /// <exception cref="TrainingDivergedException">Training went wrong in a way that more steps only make worse.</exception>
+    /// <exception cref="TrainingPausedException">Training went wrong; starting it again goes on from before that.</exception>
     public static bool Execute(string path, TimeProvider time, Action<long, long>? progress = null)
     {
         var folder = RunFolder.Open(path);
-        var spec = RunSpec.Read(folder);
+        var spec = RunControl.Read(folder).Amend(RunSpec.Read(folder));
         var kind = TrainerKinds.Find(spec.Kind)
             ?? throw new InvalidInputException($"{folder.SpecFile}: 'kind' is '{spec.Kind}'; this worker trains {string.Join(", ", TrainerKinds.All.Select(kind => kind.Name))}.");
         // Everything that can be wrong without loading anything is found out first.
@@ -31,6 +32,12 @@ public static class TrainingRun
             var isComplete = kind.Run(session);
             if (isComplete) session.Log.Append(new StateEvent(RunState.Completed));
             return isComplete;
+        }
+        catch (TrainingPausedException trouble)
+        {
+            session.Log.Append(new ErrorEvent(trouble.Message));
+            session.Log.Append(StateEvent.PausedByTrouble(trouble.Message, trouble.FromStep));
+            throw;
         }
         catch (Exception error)
         {

@@ -25,6 +25,7 @@ public sealed partial class RunFolderGuideTests : IDisposable
         Assert.Equal("sft", RunSpec.Read(folder).Kind);
         Assert.Equal((4711, 8), (WorkerInfo.TryRead(folder)!.Pid, WorkerInfo.TryRead(folder)!.Machine!.MicroBatch));
         Assert.Equal(new RunWish(RunWant.Run, "0193a7c2d5f0"), new RunControlReader(folder, TimeProvider.System).Poll());
+        Assert.Equal(1e-6, (double)RunControl.Read(folder).Options!["learning_rate"]!);
         var events = new EventTail(folder).ReadNew();
         Assert.Equal(8, events.Count);
         Assert.DoesNotContain(events, item => item is OtherEvent);

@@ -1,7 +1,10 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using RlhfHub.Training.Data.Tokens;
 using RlhfHub.Training.Models;
+using RlhfHub.Training.Models.Layers;
 using RlhfHub.Training.Peft;
 using RlhfHub.Training.Runs;
 using RlhfHub.Training.Trainers;
@@ -109,6 +112,45 @@ public sealed class PpoRunTests : IDisposable
     }
 
     [Fact]
+    public void Run_MemoryThatDoesNotSuffice_GoesOnInSmallerPassesAndEndsAlike()
+    {
+        JsonObject options = new() { ["max_steps"] = 2, ["learning_rate"] = 1e-4, ["num_mini_batches"] = 2, ["num_ppo_epochs"] = 2 };
+        var (enough, little) = (Make("enough", null, (JsonObject)options.DeepClone()), Make("little", null, options));
+
+        Train(enough, _ => { });
+        Train(little, model => model.modules().OfType<Linear>().First().Extensions.Add(new SmallMemory()));
+
+        var events = EventsOf(little);
+        Assert.Equal(["8 episodes", "4 episodes"], events.OfType<LogEvent>().Select(item => item.Message.Split(" with ")[1].Split(" in a pass")[0]));
+        Assert.Equal(4, WorkerInfo.TryRead(RunFolder.Open(little))!.Machine!.MicroBatch);
+        Assert.Equal(4, Checkpoint.List(RunFolder.Open(little))[^1].ReadManifest().Machine.MicroBatch);
+        foreach (var (one, other) in EventsOf(enough).OfType<MetricEvent>().Zip(events.OfType<MetricEvent>()))
+            Assert.All(one.Metrics.Where(metric => metric.Key != "eps"), metric => Assert.Equal(metric.Value, other.Metrics[metric.Key], 1e-3));
+
+        static void Train(string path, Action<CausalModel> change)
+        {
+            var folder = RunFolder.Open(path);
+            using var session = new RunSession(folder, RunSpec.Read(folder), TimeProvider.System);
+            var options = session.Spec.BindOptions<PpoOptions>(folder);
+            var parts = new RunInputs(session);
+            session.Prepare(parts.Config.Decoder, options.PerDeviceTrainBatchSize);
+            using var models = new PpoModels(session, parts, options);
+            session.Describe(options.PerDeviceTrainBatchSize);
+            change(models.Model);
+            using var trainer = new PpoTrainer(session, parts, models, [.. Enumerable.Range(5, 12).Select(id => new TokenPrompt([id, id + 1], null, default))], [], options);
+            RunControl.RequestCheckpoint(folder);   // one at the first step, so that there is a manifest
+            Assert.True(trainer.Run());
+        }
+    }
+
+    /// <summary>A layer that runs out of memory with more than eight texts, or four that are learned from. Writing texts takes less, and has another way to do so.</summary>
+    private sealed class SmallMemory : ILinearExtension
+    {
+        public Tensor Extend(Tensor input, Tensor output) =>
+            is_inference_mode_enabled() || input.size(0) <= (is_grad_enabled() ? 4 : 8) ? output : throw new ExternalException("CUDA out of memory. Tried to allocate 1 GiB.");
+    }
+
+    [Fact]
     public void Execute_RewardAdapterOverTheBase_Scores()
     {
         string Scores(string name, string reward)
@@ -134,16 +176,61 @@ public sealed class PpoRunTests : IDisposable
     }
 
     [Fact]
-    public void Execute_KlBeyondItsLimit_FailsAndSaysWhy()
+    public void Execute_KlBeyondItsLimit_PausesAndGoesOnFromBefore()
     {
-        var run = Make("far", null, new() { ["max_steps"] = 60, ["kl_coef"] = 0, ["max_kl"] = 1, ["learning_rate"] = 0.02 });
+        var run = Make("far", null, new() { ["max_steps"] = 200, ["kl_coef"] = 0, ["max_kl"] = 1, ["learning_rate"] = 0.0005, ["save_steps"] = 1 });
 
-        var error = Assert.Throws<TrainingDivergedException>(() => TrainingRun.Execute(run, TimeProvider.System));
+        var trouble = Assert.Throws<TrainingPausedException>(() => TrainingRun.Execute(run, TimeProvider.System));
 
-        Assert.Contains("beyond 'max_kl' 1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("beyond 'max_kl' 1", trouble.Message, StringComparison.Ordinal);
+        Assert.Contains($"from before is that of step {trouble.FromStep}.", trouble.Message, StringComparison.Ordinal);
         var events = EventsOf(run);
-        Assert.Equal(error.Message, events.OfType<ErrorEvent>().Single().Message);
-        Assert.Equal(RunState.Failed, Assert.IsType<StateEvent>(events[^1]).State);
+        Assert.Equal(trouble.Message, events.OfType<ErrorEvent>().Single().Message);
+        var paused = Assert.IsType<StateEvent>(events[^1]);
+        Assert.Equal((RunState.Paused, trouble.FromStep, trouble.Message), (paused.State, paused.FromStep, paused.Reason));
+        // The weights of that step were still near their reference, as were all before.
+        var kls = events.OfType<MetricEvent>().ToDictionary(item => item.Step, item => item.Metrics["objective/kl"]);
+        Assert.True(trouble.FromStep > 0 && kls[trouble.FromStep + 1] <= 0.5, $"From step {trouble.FromStep}");
+        Assert.Equal(trouble.FromStep, Checkpoint.List(RunFolder.Open(run))[^1].Step);
+
+        RunControl.SetOptions(RunFolder.Open(run), new() { ["learning_rate"] = 1e-6, ["kl_coef"] = 0.5, ["max_steps"] = trouble.FromStep + 2 });
+        Assert.True(TrainingRun.Execute(run, TimeProvider.System));
+
+        var resumed = EventsOf(run).Skip(events.Count).ToArray();
+        Assert.Equal(trouble.FromStep, resumed.OfType<StateEvent>().Single(item => item.State == RunState.Resumed).FromStep);
+        Assert.All(resumed.OfType<MetricEvent>(), item => Assert.Equal(0.5, item.Metrics["objective/kl_coef"]));
+    }
+
+    [Fact]
+    public void Execute_EntropyBelowItsLimit_PausesWithNothingToGoBackTo()
+    {
+        var run = Make("narrow", null, new() { ["max_steps"] = 10, ["min_entropy"] = 50, ["save_steps"] = 2 });
+
+        var trouble = Assert.Throws<TrainingPausedException>(() => TrainingRun.Execute(run, TimeProvider.System));
+
+        Assert.Contains("below 'min_entropy' 50 for 5 batches", trouble.Message, StringComparison.Ordinal);
+        Assert.Equal(0, trouble.FromStep);
+        Assert.Empty(Checkpoint.List(RunFolder.Open(run)));
+        Assert.Equal(["doubtful-step-2", "doubtful-step-4"], Directory.GetDirectories(RunFolder.Open(run).CheckpointsFolder).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void Execute_HeldOutModelThatDisagrees_Pauses()
+    {
+        using (var other = ModelFolder.LoadClassifier(folder["reward"]))
+        {
+            using (no_grad()) other.Head.weight.neg_();
+            ModelFolder.Save(other, folder["opposite"], companionsFrom: folder["base"]);
+        }
+        var run = Make("gamed", null, new() { ["max_steps"] = 60, ["held_out_reward_model_path"] = "../opposite", ["held_out_window"] = 6, ["save_steps"] = 1, ["lr_scheduler_type"] = "constant" });
+
+        var trouble = Assert.Throws<TrainingPausedException>(() => TrainingRun.Execute(run, TimeProvider.System));
+
+        Assert.Contains("pleases its reward model, not people", trouble.Message, StringComparison.Ordinal);
+        var last = EventsOf(run).OfType<MetricEvent>().Last();
+        Assert.Equal(-last.Metrics["objective/scores"], last.Metrics["objective/held_out_scores"], 1e-4);
+        // The window goes over six batches, and the weights of the step that it began with are kept.
+        Assert.Equal(Math.Max(0, last.Step - 6), trouble.FromStep);
     }
 
     [Theory]
