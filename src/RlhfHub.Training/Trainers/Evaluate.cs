@@ -25,6 +25,22 @@ public sealed record EvaluateOptions : IValidatableObject
     [Display(Name = "Labels", Description = "The names of the classes, for an adapter that is a classifier.")]
     public IReadOnlyList<string> Labels { get; init; } = [];
 
+    /// <summary>For data that are prompts alone: the folder of the model that scores the replies, or of an adapter that is one over the same base.</summary>
+    [Display(Name = "Reward model", Description = "Prompts are answered by two models; this one says which reply is better.")]
+    public string? RewardModelPath { get; init; }
+
+    /// <summary>The folder of the model, or of an adapter over the same base, that the model is compared with; null for the base without the run's adapter.</summary>
+    [Display(Name = "Compare with", Description = "The other model, or an adapter over the same base; empty for the base without the adapter.")]
+    public string? CompareWith { get; init; }
+
+    /// <summary>The longest reply, in tokens.</summary>
+    [Range(1, 100_000), Display(Name = "Reply length", Description = "The most tokens of a reply.")]
+    public int ResponseLength { get; init; } = 128;
+
+    /// <summary>Sampling temperature of the replies; 0 always takes the likeliest token.</summary>
+    [Range(0.0, 100.0), Display(Name = "Temperature", Description = "Above 1 replies vary more, below 1 less; 0 not at all.")]
+    public double Temperature { get; init; } = 0.7;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -35,7 +51,7 @@ public sealed record EvaluateOptions : IValidatableObject
 
 /// <summary>
 /// Measures a model on the data of the role <c>validation</c>; their first line says what is measured: a language model on texts or prompts with completions,
-/// a reward model on comparisons, a classifier on labelled texts.
+/// a reward model on comparisons, a classifier on labelled texts, two language models against each other on prompts alone.
 /// </summary>
 internal static class Evaluate
 {
@@ -44,6 +60,9 @@ internal static class Evaluate
         var inputs = new RunInputs(session, isTraining: false);
         return inputs.FirstLineHas("label") ? Classes(session, inputs, options)
             : inputs.FirstLineHas("chosen") || inputs.FirstLineHas("responses") ? Preferences(session, inputs, options)
+            : options.RewardModelPath is not null ? EvaluateReplies.Run(session, inputs, options)
+            : inputs.FirstLineHas("prompt") && !inputs.FirstLineHas("completion")
+                ? throw new InvalidInputException($"{session.Folder.SpecFile}: 'options.reward_model_path' is missing; expected a reward model to score replies with, because the data are prompts alone.")
             : Texts(session, inputs, options);
     }
 

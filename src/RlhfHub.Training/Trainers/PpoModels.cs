@@ -98,7 +98,9 @@ internal sealed class PpoModels : IDisposable
         return (hidden, TokenLogProbabilities.FromHiddenWhere(hidden, model.HeadWeight, targets, rollout.Masks.IsToken.index_select(0, rows), temperature));
     }
 
-    private static (SequenceClassifier Model, Adapter? Adapter) LoadReward(string folder, RunSession session, RunInputs parts)
+    /// <summary>Loads a reward model, or an adapter that is one over the run's base.</summary>
+    /// <exception cref="InvalidInputException">It does not fit the run's model.</exception>
+    internal static (SequenceClassifier Model, Adapter? Adapter) LoadReward(string folder, RunSession session, RunInputs parts)
     {
         var isAdapter = File.Exists(Path.Combine(folder, AdapterFiles.ConfigFile));
         var model = isAdapter
@@ -115,7 +117,8 @@ internal sealed class PpoModels : IDisposable
         return (model, adapter);
     }
 
-    private static bool HasSameTokenizer(string one, string other)
+    /// <summary>Whether the same id means the same text in two model folders.</summary>
+    internal static bool HasSameTokenizer(string one, string other)
     {
         var (first, second) = (Path.Combine(one, "tokenizer.json"), Path.Combine(other, "tokenizer.json"));
         return !File.Exists(first) || !File.Exists(second) || File.ReadAllBytes(first).AsSpan().SequenceEqual(File.ReadAllBytes(second));

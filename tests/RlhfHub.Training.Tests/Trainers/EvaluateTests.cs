@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using RlhfHub.Training.Models;
 using RlhfHub.Training.Runs;
 using RlhfHub.Training.Trainers;
@@ -74,6 +75,65 @@ public sealed class EvaluateTests : IDisposable
         var error = Assert.Throws<ModelFileException>(() => TrainingRun.Execute(run, TimeProvider.System));
 
         Assert.Contains("has no head for scores", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A reward model that was taught to want "It is" prefers the model that was taught to say it.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData("lora")]
+    public void Execute_PromptsAlone_WinRateUnderTheRewardModel(string? method)
+    {
+        Directory.Delete(runs.BaseModel, recursive: true);
+        RunSample.WriteBaseModel(runs.BaseModel, embeddingScale: 25);
+        Train("reward", "reward", null);
+        Train("taught", "sft", null);
+        Train("other", "sft", RunSample.Lines(0, 20, i => $$"""{"prompt": "What is {{i}}?", "completion": " No."}"""));
+        var prompts = RunSample.Lines(30, 16, i => $$"""{"prompt": "What is {{i}}?"}""");
+        JsonObject options = new() { ["reward_model_path"] = "../reward/output", ["compare_with"] = "../other/output", ["response_length"] = 12 };
+        var run = method is null
+            ? runs.Make("run", "evaluate", options, train: "", validation: prompts, baseModel: "../taught/output")
+            : runs.Make("run", "evaluate", options, train: "", validation: prompts, adapter: "../taught/output");
+
+        Assert.True(TrainingRun.Execute(run, TimeProvider.System));
+
+        var figures = RunSample.ResultsOf(run);
+        Assert.Equal(16, figures["eval_prompts"]);
+        Assert.InRange(figures["eval_win_rate_low"], 0.5, figures["eval_win_rate"]);
+        Assert.True(figures["eval_score"] > figures["eval_compared_score"]);
+        Assert.Equal(8, RunSample.EventsOf(run).OfType<SampleEvent>().Count());
+
+        void Train(string name, string kind, string? data)
+        {
+            JsonObject training = new() { ["max_steps"] = 60, ["learning_rate"] = 0.01, ["peft_method"] = method, ["lora"] = new JsonObject { ["target_modules"] = new JsonArray("all-linear") } };
+            TrainingRun.Execute(runs.Make(name, kind, training, data), TimeProvider.System);
+        }
+    }
+
+    [Fact]
+    public void Execute_ReplyAsLongAsTheContext_IsRefused()
+    {
+        TrainingRun.Execute(runs.Make("reward", "reward", new() { ["max_steps"] = 5 }), TimeProvider.System);
+        var run = runs.Make("run", "evaluate", new() { ["reward_model_path"] = "../reward/output", ["compare_with"] = "../base" }, train: "", validation: """{"prompt": "What is 1?"}""");
+
+        Assert.Contains("response_length", Assert.Throws<InvalidInputException>(() => TrainingRun.Execute(run, TimeProvider.System)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Figures_EqualScores_CountHalf()
+    {
+        var figures = EvaluateReplies.Figures([1, 2, 3, 4], [0, 2, 4, 4]);
+
+        Assert.Equal((0.5, 4), (figures["eval_win_rate"], figures["eval_prompts"]));
+    }
+
+    [Fact]
+    public void Execute_PromptsAloneWithoutRewardModel_IsRefused()
+    {
+        var run = runs.Make("run", "evaluate", [], train: "", validation: """{"prompt": "What is 1?"}""");
+
+        var error = Assert.Throws<InvalidInputException>(() => TrainingRun.Execute(run, TimeProvider.System));
+
+        Assert.Contains("'options.reward_model_path' is missing", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
