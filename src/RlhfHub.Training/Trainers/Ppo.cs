@@ -98,6 +98,18 @@ public sealed record PpoOptions : TrainingOptions
     [Display(Name = "Whiten rewards", Description = "Scale rewards to variance 1 in each batch.")]
     public bool WhitenRewards { get; init; }
 
+    /// <summary>Shift and scale scores so that replies of the starting model have mean 0 and deviation 1, as lm-human-preferences does.</summary>
+    [Display(Name = "Normalise scores", Description = "Shift and scale scores so that the starting model's replies have mean 0 and deviation 1.")]
+    public bool NormalizeScores { get; init; }
+
+    /// <summary>Replies of the starting model that <see cref="NormalizeScores"/> goes by.</summary>
+    [Range(2, 1_000_000), Display(Name = "Replies to normalise by", Description = "Replies of the starting model from which shift and scale follow.")]
+    public int NormalizationEpisodes { get; init; } = 256;
+
+    /// <summary>Add Adam's epsilon before the second moment's bias correction, as TensorFlow and with it lm-human-preferences does: the first steps are smaller.</summary>
+    [Display(Name = "TensorFlow's epsilon", Description = "Use Adam's epsilon as TensorFlow does: smaller first steps.")]
+    public bool AdamEpsilonUncorrected { get; init; }
+
     /// <summary>The value head's own learning rate. It begins from nothing, so it must go faster than a policy that is fine-tuned; TRL has one rate for both.</summary>
     [Range(1e-12, 10.0), Display(Name = "Value learning rate", Description = "How fast the value head learns; it begins from nothing.")]
     public double ValueLearningRate { get; init; } = 1e-3;

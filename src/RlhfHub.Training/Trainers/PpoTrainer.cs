@@ -38,6 +38,7 @@ internal sealed class PpoTrainer : IDisposable
     private readonly AdamW policyOptimizer;
     private readonly AdamW valueOptimizer;
     private int microBatch;
+    private RewardNormalizer? normalizer;
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private IKlController kl;
     private long step;
@@ -65,6 +66,7 @@ internal sealed class PpoTrainer : IDisposable
         Epsilon = options.AdamEpsilon,
         WeightDecay = options.WeightDecay,
         MaxGradientNorm = options.MaxGradNorm,
+        IsEpsilonUncorrected = options.AdamEpsilonUncorrected,
     };
 
     private long TotalSteps => options.MaxSteps > 0 ? options.MaxSteps
@@ -96,6 +98,7 @@ internal sealed class PpoTrainer : IDisposable
         if (!Resume())
         {
             session.Log.Append(new StateEvent(RunState.Running));
+            if (options.NormalizeScores) Normalize();
             Show(SampleTime.Before);
         }
         episodesBefore = Episodes;
@@ -134,7 +137,7 @@ internal sealed class PpoTrainer : IDisposable
     private Dictionary<string, double> Step(double rateShare)
     {
         using var scope = NewDisposeScope();
-        var rollout = Sample([.. order.Batch(step).Select(i => prompts[i % prompts.Count])]);
+        var rollout = Sample([.. order.Batch(step).Select(i => prompts[i % prompts.Count])], i => Episodes + i);
         var experience = Judge(rollout, out var objective);
         guards.CheckRollout(step, objective["objective/kl"], objective["objective/scores"]);
         if (objective.TryGetValue(HeldOutScores, out var heldOut)) guards.CheckHeldOut(step, objective["objective/scores"], heldOut);
@@ -156,9 +159,24 @@ internal sealed class PpoTrainer : IDisposable
         return metrics;
     }
 
-    private Rollout Sample(TokenPrompt[] batch)
+    /// <summary>Finds shift and scale of the scores from replies of the starting model, which are no episodes.</summary>
+    private void Normalize()
     {
-        var requests = batch.Select((prompt, i) => Request(prompt.Ids, EpisodeSeed(Episodes + i))).ToArray();
+        normalizer = new RewardNormalizer();
+        foreach (var part in Enumerable.Range(0, options.NormalizationEpisodes).Chunk(options.EpisodesPerStep))
+        {
+            using var scope = NewDisposeScope();
+            // Numbers below 0 are no episode's, so that no reply is met again in training.
+            var rollout = Sample([.. part.Select(i => prompts[i % prompts.Count])], i => -1 - part[i]);
+            normalizer.Update(tensor(models.Score(rollout.Texts, options.PerDeviceEvalBatchSize)));
+        }
+        session.Log.Append(new LogEvent(FormattableString.Invariant(
+            $"Scores are multiplied by {normalizer.Gain:G4} and shifted by {normalizer.Bias:G4}, from {options.NormalizationEpisodes} replies of the starting model.")));
+    }
+
+    private Rollout Sample(TokenPrompt[] batch, Func<int, long> number)
+    {
+        var requests = batch.Select((prompt, i) => Request(prompt.Ids, EpisodeSeed(number(i)))).ToArray();
         var results = TextGenerator.Run(models.Model, null, requests, Math.Max(FewestRows, options.PerDeviceEvalBatchSize), parts.EndIds);
         return new Rollout([.. batch.Select(prompt => prompt.Ids)], results, options.ResponseLength, parts.PadId, session.Device);
     }
@@ -207,7 +225,7 @@ internal sealed class PpoTrainer : IDisposable
         var masks = rollout.Masks;
         var (old, references, values) = Read(rollout);                                                                  // (batch, T)
         var oldValues = values.masked_fill(masks.IsValued.logical_not(), 0);                                       // (batch, T)
-        var scores = tensor(models.Score(rollout.Texts, options.PerDeviceEvalBatchSize), device: session.Device);       // (batch)
+        var scores = Score(rollout.Texts);                                                                              // (batch)
         var heldOut = models.HeldOutScore(rollout.Texts, options.PerDeviceEvalBatchSize);
         if (options.MissingEosPenalty is { } penalty) scores = PpoRewards.PenalizeMissingEnd(scores, tensor(rollout.HaveEnded, device: session.Device), penalty);
         var divergence = KlEstimator.PerToken(options.KlEstimator, old, references, masks.IsToken);                // (batch, T)
@@ -301,9 +319,17 @@ internal sealed class PpoTrainer : IDisposable
         if (shownPrompts.Count == 0) return;
         var requests = shownPrompts.Select((prompt, i) => Request(prompt.Ids, session.Spec.Seed + i)).ToArray();
         var results = TextGenerator.Run(models.Model, parts.Tokenizer, requests, endIds: parts.EndIds);
-        var scores = models.Score([.. requests.Zip(results, (request, result) => (IReadOnlyList<int>)[.. request.Prompt, .. result.Tokens])], options.PerDeviceEvalBatchSize);
+        using var scope = NewDisposeScope();
+        var scores = Score([.. requests.Zip(results, (request, result) => (IReadOnlyList<int>)[.. request.Prompt, .. result.Tokens])]).cpu().data<float>().ToArray();
         for (var i = 0; i < requests.Length; i++)
             session.Log.Append(new SampleEvent(step, parts.Tokenizer.Decode(requests[i].Prompt), results[i].Text, when, scores[i]));
+    }
+
+    /// <summary>The scores that are learned from, (batch).</summary>
+    private Tensor Score(IReadOnlyList<IReadOnlyList<int>> texts)
+    {
+        var raw = tensor(models.Score(texts, options.PerDeviceEvalBatchSize), device: session.Device);
+        return normalizer is null ? raw : normalizer.Apply(raw);
     }
 
     private GenerationRequest Request(int[] prompt, long seed) => new()
@@ -330,7 +356,7 @@ internal sealed class PpoTrainer : IDisposable
             TokensSeen = tokensSeen,
             ScheduleStep = step,
             RandomStates = RandomState.Capture(),
-            Values = new Dictionary<string, double>([KeyValuePair.Create("kl_coef", kl.Coefficient), KeyValuePair.Create("episode", (double)Episodes), .. guards.State()]),
+            Values = new Dictionary<string, double>([KeyValuePair.Create("kl_coef", kl.Coefficient), KeyValuePair.Create("episode", (double)Episodes), .. guards.State(), .. NormalizerState()]),
         };
         session.SaveCheckpoint(step, folder =>
         {
@@ -345,6 +371,13 @@ internal sealed class PpoTrainer : IDisposable
         session.Prune(options.SaveTotalLimit, session.NewestCheckpointUpTo(guards.SoundStep(step)));
     }
 
+    private IEnumerable<KeyValuePair<string, double>> NormalizerState() => normalizer is null ? [] :
+    [
+        KeyValuePair.Create("normalizer/count", (double)normalizer.Seen.Count),
+        KeyValuePair.Create("normalizer/mean", normalizer.Seen.Mean),
+        KeyValuePair.Create("normalizer/squared_deviations", normalizer.Seen.SquaredDeviations),
+    ];
+
     private bool Resume()
     {
         if (session.FindCheckpoint() is not { } checkpoint) return false;
@@ -357,6 +390,8 @@ internal sealed class PpoTrainer : IDisposable
         // A price that adapts goes on where it stood; a fixed one is what the options say now.
         if (options.KlTarget is not null) kl = Controller(state.Values["kl_coef"]);
         guards.Restore(state.Values);
+        if (state.Values.TryGetValue("normalizer/count", out var count))
+            normalizer = new RewardNormalizer(new((long)count, state.Values["normalizer/mean"], state.Values["normalizer/squared_deviations"]));
         RandomState.Restore(state.RandomStates);
         microBatch = Math.Min(microBatch, checkpoint.ReadManifest().Machine.MicroBatch);
         session.Describe(microBatch);

@@ -76,7 +76,7 @@ public sealed class PpoRunTests : IDisposable
     [MemberData(nameof(Methods))]
     public void Execute_StoppedAndResumed_EndsWithTheSameBytes(string? method)
     {
-        JsonObject options = new() { ["max_steps"] = 7, ["kl_target"] = 2.0, ["kl_horizon"] = 100, ["whiten_rewards"] = true, ["missing_eos_penalty"] = 1.0 };
+        JsonObject options = new() { ["max_steps"] = 7, ["kl_target"] = 2.0, ["kl_horizon"] = 100, ["whiten_rewards"] = true, ["missing_eos_penalty"] = 1.0, ["normalize_scores"] = true };
         var whole = Make("whole", method, (JsonObject)options.DeepClone());
         var cut = Make("cut", method, options);
         TrainingRun.Execute(whole, TimeProvider.System);
@@ -109,6 +109,32 @@ public sealed class PpoRunTests : IDisposable
 
         var ids = tensor(new long[,] { { 5, 6, 7, 8 } });
         Assert.True(one.forward(ids).allclose(four.forward(ids), 1e-3, 1e-4));
+    }
+
+    [Fact]
+    public void Execute_NormalizedScores_BeginWithMeanZeroAndDeviationOne()
+    {
+        var run = Make("normal", null, new() { ["max_steps"] = 1, ["per_device_train_batch_size"] = 256, ["normalize_scores"] = true, ["normalization_episodes"] = 600 });
+
+        TrainingRun.Execute(run, TimeProvider.System);
+
+        var first = EventsOf(run).OfType<MetricEvent>().Single().Metrics;
+        Assert.Equal(0, first["objective/scores"], 0.25);
+        Assert.Equal(1, first["ppo/std_scores"], 0.25);
+        Assert.Contains(EventsOf(run).OfType<LogEvent>(), item => item.Message.StartsWith("Scores are multiplied by", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Execute_TensorFlowsEpsilon_TakesSmallerFirstSteps()
+    {
+        double Change(bool isUncorrected)
+        {
+            var run = Make($"epsilon-{isUncorrected}", null, new() { ["max_steps"] = 1, ["adam_epsilon"] = 1e-3, ["adam_epsilon_uncorrected"] = isUncorrected });
+            TrainingRun.Execute(run, TimeProvider.System);
+            return EventsOf(run).OfType<MetricEvent>().Single().Metrics["policy/approxkl_avg"];
+        }
+
+        Assert.InRange(Change(true), 1e-12, 0.5 * Change(false));
     }
 
     [Fact]
