@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using RlhfHub.Training.Models;
 using RlhfHub.Training.Runs;
 using RlhfHub.Training.Simulation.Grammar;
+using RlhfHub.Training.Tokenization.Templates;
 using RlhfHub.Training.Trainers;
 
 namespace RlhfHub.Training.Simulation.Demo;
@@ -45,6 +47,9 @@ public sealed class DemoLoop(DemoOptions options, string modelFolder, string fol
         if (prompts.Length < demonstrated + compared + options.PracticePrompts)
             throw new InvalidInputException($"The small world has only {prompts.Length} different prompts; expected fewer demonstrations, comparisons and practice prompts than {demonstrated + compared + options.PracticePrompts} together.");
         var raters = RaterPanel.Create(Seed("raters"), options.Raters, new RaterTraits { Demonstrations = ReplyStyleShares.Hurried });
+        // What is wrong with the model is said before anything is made.
+        ModelConfig.Load(modelFolder);
+        if (ChatTemplate.Load(modelFolder) is null) throw new InvalidInputException($"{modelFolder} has no chat template; expected a model that answers conversations, such as the starter model.");
         ClaimFolder();
 
         Say?.Invoke($"1 of 5  {options.Raters} raters write {demonstrated} replies; supervised fine-tuning learns from them.");
@@ -122,7 +127,7 @@ public sealed class DemoLoop(DemoOptions options, string modelFolder, string fol
     {
         ["reward_model_path"] = "../reward/output",
         ["max_steps"] = options.PpoSteps,
-        ["learning_rate"] = 1e-4,
+        ["learning_rate"] = 2e-4,
         ["lr_scheduler_type"] = "cosine",
         ["warmup_ratio"] = 0.05,
         ["per_device_train_batch_size"] = options.PpoBatch,

@@ -14,7 +14,7 @@ public sealed record DemoOptions
 
     /// <summary>Prompts to which raters write a reply.</summary>
     [Range(1, 100_000)]
-    public int Demonstrations { get; init; } = 600;
+    public int Demonstrations { get; init; } = 250;
 
     /// <summary>Prompts of which raters compare two replies of the model taught by demonstrations.</summary>
     [Range(1, 100_000)]
@@ -38,7 +38,7 @@ public sealed record DemoOptions
 
     /// <summary>What drifting from the taught model costs, for each nat.</summary>
     [Range(0, 100)]
-    public double KlCoefficient { get; init; } = 0.05;
+    public double KlCoefficient { get; init; } = 0.03;
 
     /// <summary>Prompts of the blind comparison at the end, worded as no prompt before.</summary>
     [Range(1, 100_000)]
