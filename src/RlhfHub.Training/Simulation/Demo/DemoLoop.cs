@@ -127,7 +127,7 @@ public sealed class DemoLoop(DemoOptions options, string modelFolder, string fol
     {
         ["reward_model_path"] = "../reward/output",
         ["max_steps"] = options.PpoSteps,
-        ["learning_rate"] = 2e-4,
+        ["learning_rate"] = 1e-4,
         ["lr_scheduler_type"] = "cosine",
         ["warmup_ratio"] = 0.05,
         ["per_device_train_batch_size"] = options.PpoBatch,
