@@ -7,11 +7,7 @@ namespace RlhfHub.Training.Models;
 /// <summary>A decoder with a head, as one folder holds it.</summary>
 public abstract class LanguageModel : Module
 {
-    private protected LanguageModel(string name, ModelConfig config, ScalarType dtype, Device device) : base(name)
-    {
-        Config = config;
-        Decoder = new Decoder(config.Decoder, dtype, device);
-    }
+    private protected LanguageModel(string name, ModelConfig config, Decoder decoder) : base(name) => (Config, Decoder) = (config, decoder);
 
     /// <summary>What the folder's <c>config.json</c> says.</summary>
     public ModelConfig Config { get; }
@@ -47,7 +43,7 @@ public sealed class CausalModel : LanguageModel
     private readonly Decoder decoder;
     private readonly Linear? head;
 
-    internal CausalModel(ModelConfig config, ScalarType dtype, Device device) : base(nameof(CausalModel), config, dtype, device)
+    internal CausalModel(ModelConfig config, ScalarType dtype, Device device) : base(nameof(CausalModel), config, new Decoder(config.Decoder, dtype, device))
     {
         decoder = Decoder;
         head = config.Decoder.HasTiedHead ? null : new Linear(config.Decoder.HiddenSize, config.Decoder.VocabularySize, false, dtype, device);
@@ -83,13 +79,22 @@ public sealed class CausalModel : LanguageModel
 /// <summary>Scores a whole text: one number (a reward model) or one logit a label.</summary>
 public sealed class SequenceClassifier : LanguageModel
 {
-    private readonly Decoder decoder;
+    private readonly Decoder? decoder;
     private readonly Linear head;
 
-    internal SequenceClassifier(ModelConfig config, ScalarType dtype, Device device) : base(nameof(SequenceClassifier), config, dtype, device)
+    internal SequenceClassifier(ModelConfig config, ScalarType dtype, Device device) : this(config, new Decoder(config.Decoder, dtype, device), isOwner: true)
     {
-        decoder = Decoder;
-        head = new Linear(config.Decoder.HiddenSize, config.Labels.Count, false, dtype, device);
+    }
+
+    /// <summary>A head over a decoder that may be another model's.</summary>
+    /// <param name="config">What it is.</param>
+    /// <param name="decoder">The stack below the head.</param>
+    /// <param name="isOwner">Whether the decoder's parameters count as this model's and are disposed with it.</param>
+    internal SequenceClassifier(ModelConfig config, Decoder decoder, bool isOwner) : base(nameof(SequenceClassifier), config, decoder)
+    {
+        // Null where it is another's, for a field makes it a child.
+        this.decoder = isOwner ? decoder : null;
+        head = new Linear(config.Decoder.HiddenSize, config.Labels.Count, false, decoder.DType, decoder.Device);
         RegisterComponents();
         OutliveScopes();
     }
@@ -105,7 +110,7 @@ public sealed class SequenceClassifier : LanguageModel
     public Tensor forward(Tensor ids, Tensor lengths)
     {
         using var scope = NewDisposeScope();
-        var hidden = decoder.forward(ids);                                                                           // (batch, time, hidden)
+        var hidden = Decoder.forward(ids);                                                                           // (batch, time, hidden)
         var last = hidden.gather(1, lengths.sub(1).view(-1, 1, 1).expand(-1, 1, hidden.size(2))).squeeze(1);        // (batch, hidden)
         var scores = head.Precise(last);
         return Widen(scores).MoveToOuterDisposeScope();

@@ -54,20 +54,14 @@ public static class ModelFolder
                 throw new ModelFileException($"{given.File} has {given.Labels.Count} labels; expected {labels.Count}: {string.Join(", ", labels)}.");
             return LoadClassifier(folder, device, dtype);
         }
-        var json = (JsonObject)given.Json.DeepClone();
-        json["architectures"] = new JsonArray(given.Family.ClassificationArchitecture);
-        json["id2label"] = new JsonObject(labels.Select((label, i) => KeyValuePair.Create($"{i}", (JsonNode?)label)));
-        json["label2id"] = new JsonObject(labels.Select((label, i) => KeyValuePair.Create(label, (JsonNode?)i)));
-        json["pad_token_id"] = padId;
-        var config = ModelConfig.From(json);
-        var model = Load(folder, config, device ?? CPU, dtype, (type, place) => new SequenceClassifier(config, type, place), hasFreshHead: true);
-        manual_seed(seed);
-        using var noGrad = no_grad();
-        // Drawn in float32: in half precision the same seed would draw another head.
-        using var drawn = nn.init.normal_(empty_like(model.Head.weight, dtype: ScalarType.Float32), 0, 1 / Math.Sqrt(config.Decoder.HiddenSize + 1));
-        model.Head.weight.copy_(drawn);
-        return model;
+        var config = ClassifierConfig(given, labels, padId);
+        return DrawHead(Load(folder, config, device ?? CPU, dtype, (type, place) => new SequenceClassifier(config, type, place), hasFreshHead: true), seed);
     }
+
+    /// <summary>Puts a fresh head for scores on the decoder of a loaded model, which stays its owner: it is in memory once and must outlive the head.</summary>
+    /// <inheritdoc cref="StartClassifier(string, IReadOnlyList{string}, int, long, Device?, ScalarType?)"/>
+    internal static SequenceClassifier StartClassifier(CausalModel model, IReadOnlyList<string> labels, int padId, long seed) =>
+        DrawHead(new SequenceClassifier(ClassifierConfig(model.Config, labels, padId), model.Decoder, isOwner: false), seed);
 
     /// <summary>Makes a language model with random weights: matrices N(0, 0.02²), biases 0, norms 1, as the families' own initialisation.</summary>
     /// <param name="config">Its shape.</param>
@@ -121,6 +115,26 @@ public static class ModelFolder
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         StateDict.Load(weights, CheckpointMap.Of(model).ToDictionary(item => item.Name, item => item.Stored), mayBeUnexpected: name => IsIgnored(name, model.Config));
+    }
+
+    private static ModelConfig ClassifierConfig(ModelConfig given, IReadOnlyList<string> labels, int padId)
+    {
+        var json = (JsonObject)given.Json.DeepClone();
+        json["architectures"] = new JsonArray(given.Family.ClassificationArchitecture);
+        json["id2label"] = new JsonObject(labels.Select((label, i) => KeyValuePair.Create($"{i}", (JsonNode?)label)));
+        json["label2id"] = new JsonObject(labels.Select((label, i) => KeyValuePair.Create(label, (JsonNode?)i)));
+        json["pad_token_id"] = padId;
+        return ModelConfig.From(json);
+    }
+
+    private static SequenceClassifier DrawHead(SequenceClassifier model, long seed)
+    {
+        manual_seed(seed);
+        using var noGrad = no_grad();
+        // Drawn in float32: in half precision the same seed would draw another head.
+        using var drawn = nn.init.normal_(empty_like(model.Head.weight, dtype: ScalarType.Float32), 0, 1 / Math.Sqrt(model.Config.Decoder.HiddenSize + 1));
+        model.Head.weight.copy_(drawn);
+        return model;
     }
 
     private static TModel Load<TModel>(string folder, ModelConfig config, Device device, ScalarType? dtype, Func<ScalarType, Device, TModel> create, bool hasFreshHead = false)

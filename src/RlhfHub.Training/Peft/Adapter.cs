@@ -35,6 +35,36 @@ public abstract class Adapter : Module
         }
     }
 
+    /// <summary>Does something with this adapter off and another one on, or none: so several models share one frozen base.</summary>
+    /// <param name="other">An adapter on the same layers that is off before and after; null for the base alone.</param>
+    /// <param name="work">What is done.</param>
+    internal T StandAside<T>(Adapter? other, Func<T> work)
+    {
+        IsEnabled = false;
+        try
+        {
+            if (other is not null) other.IsEnabled = true;
+            return work();
+        }
+        finally
+        {
+            if (other is not null) other.IsEnabled = false;
+            IsEnabled = true;
+        }
+    }
+
+    /// <summary>Loads an adapter for <see cref="StandAside"/>: onto the layers that this one is on, and off until then.</summary>
+    /// <param name="model">The model that both sit on, or another with the same decoder.</param>
+    /// <param name="folder">As for <see cref="PeftMethods.Load"/>.</param>
+    internal Adapter LoadBeside(LanguageModel model, string folder) => StandAside(null, () =>
+    {
+        // Each takes off whole layers that stand in for the base's, so never two at once.
+        var adapter = PeftMethods.Load(model, folder);
+        adapter.IsEnabled = false;
+        adapter.eval();
+        return adapter;
+    });
+
     /// <summary>Every parameter under the name that PEFT saves it by, without the common prefix.</summary>
     internal abstract IReadOnlyList<(string Name, Parameter Parameter)> Saved { get; }
 

@@ -1,7 +1,6 @@
 using RlhfHub.Training.Data;
 using RlhfHub.Training.Data.Formats;
 using RlhfHub.Training.Data.Tokens;
-using RlhfHub.Training.Evaluation;
 using RlhfHub.Training.Generation;
 using RlhfHub.Training.Models;
 using RlhfHub.Training.Peft;
@@ -29,7 +28,7 @@ internal static class EvaluateReplies
             : adapter is not null ? inputs.Folder
             : throw new InvalidInputException($"{session.Folder.SpecFile}: 'options.compare_with' is missing; expected the folder of the model or adapter to compare with.");
         var otherIsAdapter = File.Exists(Path.Combine(other, AdapterFiles.ConfigFile));
-        if (!otherIsAdapter && !PpoModels.HasSameTokenizer(other, inputs.Folder))
+        if (!otherIsAdapter && !RewardModel.HasSameTokenizer(other, inputs.Folder))
             throw new InvalidInputException($"{other}: the model to compare with has another tokenizer than {inputs.Folder}; expected one trained from the same base model.");
         var encoder = new ExampleTokenizer(inputs.Tokenizer, inputs.Template, new() { MaxLength = inputs.Config.ContextLength, MaxPromptLength = inputs.Config.ContextLength - options.ResponseLength });
         int[][] prompts = [.. session.Spec.DataFiles(session.Folder, "validation").SelectMany(file => DatasetFile.Read(file, PromptOnly.Format)).Select(row => encoder.Encode(row).Ids)];
@@ -97,13 +96,10 @@ internal static class EvaluateReplies
     private static (float[] Scores, float[] Others) Score(
         RunSession session, RunInputs inputs, EvaluateOptions options, int[][] prompts, IReadOnlyList<GenerationResult> replies, IReadOnlyList<GenerationResult> others)
     {
-        var (reward, rewardAdapter) = PpoModels.LoadReward(session.Folder.Resolve(options.RewardModelPath!), session, inputs);
-        using (reward)
-        using (rewardAdapter)
-        {
-            float[] Of(IReadOnlyList<GenerationResult> results) =>
-                [.. SequenceScorer.Scores(reward, [.. prompts.Zip(results, (prompt, result) => (IReadOnlyList<int>)[.. prompt, .. result.Tokens])], options.PerDeviceEvalBatchSize).Select(scores => scores[0])];
-            return (Of(replies), Of(others));
-        }
+        using var reward = RewardModel.Load(session.Folder.Resolve(options.RewardModelPath!), session, inputs);
+        return (Of(replies), Of(others));
+
+        float[] Of(IReadOnlyList<GenerationResult> results) =>
+            reward.Score([.. prompts.Zip(results, (prompt, result) => (IReadOnlyList<int>)[.. prompt, .. result.Tokens])], options.PerDeviceEvalBatchSize);
     }
 }
