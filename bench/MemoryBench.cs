@@ -14,9 +14,11 @@ internal static class MemoryBench
 {
     private const string Name = "memory";
     private const int Length = 512;
+    private const int Times = 4;   // how much larger the larger steps are: what grows must stand out from the allocator's chance
     private const int ReplyLength = 128;   // more than one chunk of logits even for one episode
     private const double MostBytes = 16e9;
     private const double MostRatio = 1.4;
+    private const double MostGrowth = 0.5;   // of the logits that are more: activations grow too
 
     public static Command Create()
     {
@@ -43,23 +45,23 @@ internal static class MemoryBench
         Console.WriteLine($"weights {weights / 1e6:0} MB");
 
         var sft = Peak(Sft(place, "sft", 1, Length));
-        var wider = Peak(Sft(place, "sft-batch-2", 2, Length));
-        var longer = Peak(Sft(place, "sft-length-1024", 1, 2 * Length));
+        var wider = Peak(Sft(place, "sft-wider", Times, Length));
+        var longer = Peak(Sft(place, "sft-longer", 1, Times * Length));
         var ppo = Peak(Ppo(place, "ppo", small, 1, Length));
-        var ppoWider = Peak(Ppo(place, "ppo-batch-2", small, 2, Length));
+        var ppoWider = Peak(Ppo(place, "ppo-wider", small, Times, Length));
         var ppoAdapter = Peak(Ppo(place, "ppo-reward-adapter", adapter, 1, Length));
 
-        var logits = (double)Length * (int)Measure.HalfBillionShape()["vocab_size"]! * sizeof(float);
+        var logits = (Times - 1.0) * Length * (int)Measure.HalfBillionShape()["vocab_size"]! * sizeof(float);
         var checkpoint = Bytes(Path.Combine(place, "sft", "checkpoints"), "*");
         Console.WriteLine($"LoRA SFT, 1 x {Length} tokens: {sft / 1e9:0.00} GB = {sft / weights:0.00} x weights");
-        Console.WriteLine($"  twice the batch: {Growth(sft, wider, logits)}; twice the length: {Growth(sft, longer, logits)}");
-        Console.WriteLine($"LoRA PPO, episodes of {Length} tokens, {ReplyLength} of them the reply, small reward model: {ppo / 1e9:0.00} GB = {ppo / sft:0.00} x SFT; twice the batch: {Growth(ppo, ppoWider, logits)}");
+        Console.WriteLine($"  {Times} times the batch: {Growth(sft, wider, logits)}; {Times} times the length: {Growth(sft, longer, logits)}");
+        Console.WriteLine($"LoRA PPO, episodes of {Length} tokens, {ReplyLength} of them the reply, small reward model: {ppo / 1e9:0.00} GB = {ppo / sft:0.00} x SFT; {Times} times the batch: {Growth(ppo, ppoWider, logits)}");
         Console.WriteLine($"LoRA PPO with a reward adapter over the same base: {ppoAdapter / 1e9:0.00} GB = {ppoAdapter / sft:0.00} x SFT");
         Console.WriteLine($"LoRA checkpoint: {checkpoint / 1e6:0.0} MB = {checkpoint / weights:0.000} x weights");
         string[] missed =
         [
             .. new[] { sft, wider, longer, ppo, ppoWider, ppoAdapter }.Max() < MostBytes ? Array.Empty<string>() : ["a step takes more than 16 GB"],
-            .. wider - sft < logits && longer - sft < logits && ppoWider - ppo < logits ? Array.Empty<string>() : ["the peak grows as fast as batch x length x vocabulary"],
+            .. new[] { wider - sft, longer - sft, ppoWider - ppo }.Max() < MostGrowth * logits ? Array.Empty<string>() : ["the peak grows with batch x length x vocabulary"],
             .. ppo <= MostRatio * sft ? Array.Empty<string>() : [$"PPO takes more than {MostRatio} x SFT"],
             .. ppoAdapter <= MostRatio * sft ? Array.Empty<string>() : [$"PPO with a reward adapter takes more than {MostRatio} x SFT"],
             .. checkpoint < 0.1 * weights ? Array.Empty<string>() : ["a LoRA checkpoint holds the base"],

@@ -16,7 +16,6 @@ internal static class TrainBench
     private const int Length = 128;
     private const int Steps = 32;
     private const int StepsAPoint = 2;
-    private const int Vocabulary = 1536;
 
     private const int Episodes = 32;
     private const int PromptLength = 32;
@@ -25,7 +24,7 @@ internal static class TrainBench
     public static Command Create()
     {
         var only = new Option<string?>("--only") { Description = "float32, bfloat16 or ppo; all when not given." };
-        var command = new Command("train", "Training a Llama of 3.3 M parameters, as a share of the machine's own matrix product rate; the share of generation in a step of PPO.") { only };
+        var command = new Command("train", "Training a model of the starter's shape, as a share of the machine's own matrix product rate; the share of generation in a step of PPO.") { only };
         command.SetAction(parsed =>
         {
             using var folder = new TemporaryFolder();
@@ -109,17 +108,6 @@ internal static class TrainBench
         Console.WriteLine($"optimizer: {optimizer.LastOperations} calls into libtorch a step, clipping and clearing included, for {model.parameters().Count()} parameters");
     }
 
-    private static JsonObject Shape() => new()
-    {
-        ["model_type"] = "llama",
-        ["architectures"] = new JsonArray("LlamaForCausalLM"),
-        ["vocab_size"] = Vocabulary,
-        ["hidden_size"] = 256,
-        ["intermediate_size"] = 688,
-        ["num_hidden_layers"] = 4,
-        ["num_attention_heads"] = 8,
-        ["num_key_value_heads"] = 4,
-        ["max_position_embeddings"] = 512,
-        ["tie_word_embeddings"] = true,
-    };
+    /// <summary>The starter's shape, with the tokenizer to which digits are a token each.</summary>
+    private static JsonObject Shape() => JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "models", "starter", "config.json")))!.AsObject();
 }

@@ -15,7 +15,11 @@ public static class TorchLibrary
         lock (Gate)
         {
             if (isLoaded) return;
-            if (OperatingSystem.IsLinux()) OpenMpPatience.Limit();
+            if (OperatingSystem.IsLinux())
+            {
+                OpenMpPatience.Limit();
+                NativeHeap.Tune();
+            }
             LoadNative(FindBridge());
             isLoaded = true;
         }

@@ -33,10 +33,10 @@ internal sealed class ChunkedHead : SingleTensorFunction<ChunkedHead>
         {
             using var inner = NewDisposeScope();
             var logits = options.Logits(hidden.narrow(0, start, count), head);                    // (chunk, vocab)
-            var target = targets.narrow(0, start, count);
             var total = logits.logsumexp(-1);                                                     // (chunk)
-            picked.Add(logits.gather(-1, target.unsqueeze(-1)).squeeze(-1).sub(total).MoveToOuterDisposeScope());
-            areLikeliest.Add(logits.argmax(-1).eq(target).MoveToOuterDisposeScope());
+            var chosen = logits.gather(-1, targets.narrow(0, start, count).unsqueeze(-1)).squeeze(-1);
+            picked.Add(chosen.sub(total).MoveToOuterDisposeScope());
+            areLikeliest.Add(logits.amax([-1]).eq(chosen).MoveToOuterDisposeScope());
             var probabilities = logits.sub(total.unsqueeze(-1)).exp_();
             entropies.Add(LogitStatistics.Entropies(logits, total, probabilities).MoveToOuterDisposeScope());
             totals.Add(total.MoveToOuterDisposeScope());
@@ -72,15 +72,7 @@ internal sealed class ChunkedHead : SingleTensorFunction<ChunkedHead>
             slopes.scatter_add_(-1, targets.narrow(0, start, count).unsqueeze(-1), share);
             var narrow = slopes.to(hidden.dtype);
             if (options.NeedsHidden) hiddenGradients.Add(narrow.mm(head).MoveToOuterDisposeScope());
-            if (!options.NeedsHead) continue;
-            if (headGradient is not null && head.dtype == slopes.dtype)
-            {
-                headGradient.addmm_(narrow.t(), states, 1, 1);   // within the product: a pass over (vocab, hidden) less for each chunk
-                continue;
-            }
-            // In the logits' precision: a half-precision sum over many chunks would lose its small terms.
-            var part = narrow.t().mm(states).to(slopes.dtype);                                     // (vocab, hidden)
-            headGradient = headGradient is null ? part.MoveToOuterDisposeScope() : headGradient.add_(part);
+            if (options.NeedsHead) headGradient = ChunkOptions.AddProduct(headGradient, narrow, states, slopes.dtype);
         }
         var hiddenGradient = options.NeedsHidden ? cat(hiddenGradients).MoveToOuterDisposeScope() : null;
         return [hiddenGradient!, headGradient?.to(head.dtype).MoveToOuterDisposeScope()!, null!, null!, null!];
@@ -93,30 +85,4 @@ internal sealed class ChunkReport
     public Tensor? Entropies { get; set; }
 
     public Tensor? AreLikeliest { get; set; }
-}
-
-/// <summary>How a batch is cut, and what its backward pass must yield.</summary>
-internal sealed record ChunkOptions(double Temperature, long MaxLogits, bool NeedsHidden, bool NeedsHead)
-{
-    /// <summary>The only chunk's probabilities were kept, so that its logits need not be computed again.</summary>
-    public bool IsKept { get; init; }
-
-    public bool NeedsAny => NeedsHidden || NeedsHead;
-
-    /// <summary>Start and length of each chunk; one of length 0 for an empty batch.</summary>
-    public IReadOnlyList<(long Start, long Count)> Chunks(Tensor hidden, Tensor head)
-    {
-        var positions = hidden.size(0);
-        var longest = Math.Max(1, MaxLogits / head.size(0));
-        if (positions == 0) return [(0, 0)];
-        return [.. Enumerable.Range(0, (int)((positions + longest - 1) / longest)).Select(i => (i * longest, Math.Min(longest, positions - i * longest)))];
-    }
-
-    /// <summary>Logits in float32 at least, whatever the model's type.</summary>
-    public Tensor Logits(Tensor states, Tensor head)
-    {
-        var logits = nn.functional.linear(states, head);
-        if (logits.dtype is ScalarType.BFloat16 or ScalarType.Float16) logits = logits.to(ScalarType.Float32);
-        return Temperature == 1 ? logits : logits.div_(Temperature);
-    }
 }

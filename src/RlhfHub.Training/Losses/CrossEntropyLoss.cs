@@ -11,6 +11,10 @@ public static class CrossEntropyLoss
     /// <summary>The label of a position that does not count: padding, or a prompt that is not to be learned.</summary>
     public const long Ignored = -100;
 
+    // A chunk of logits should stay in the processor's cache, as long as it has rows enough for a quick matrix product.
+    private const long CachedLogits = 1 << 20;
+    private const long EfficientRows = 256;
+
     /// <summary>How many labels count; sum it over a step's micro-batches.</summary>
     /// <param name="labels">(batch, time), int64, not shifted. The first of a row has nothing before it and never counts.</param>
     public static long CountTokens(Tensor labels)
@@ -29,7 +33,8 @@ public static class CrossEntropyLoss
         var time = labels.size(1) - 1;
         var (rows, targets) = Kept(labels);
         var kept = logits.narrow(1, 0, time).reshape(-1, logits.size(2)).index_select(0, rows);               // (kept, vocab)
-        return Sum(TokenLogProbabilities.FromLogits(kept, targets), tokenCount);
+        var tokens = TokenLogProbabilities.FromLogits(kept, targets);
+        return Result(tokens.LogProbabilities.sum().neg(), tokens.Entropies.sum(), tokens.AreLikeliest.sum(), kept.size(0), tokenCount);
     }
 
     /// <summary>From the hidden states below the head, a chunk of positions at a time.</summary>
@@ -45,7 +50,13 @@ public static class CrossEntropyLoss
         var time = labels.size(1) - 1;
         var (rows, targets) = Kept(labels);
         var kept = hidden.narrow(1, 0, time).reshape(-1, hidden.size(2)).index_select(0, rows);               // (kept, hidden)
-        return Sum(TokenLogProbabilities.FromHidden(kept, head, targets, maxLogits: maxLogits), tokenCount);
+        var isDifferentiated = is_grad_enabled();   // a parameter requires gradients under no_grad too
+        var chunk = Math.Min(maxLogits, Math.Max(CachedLogits, EfficientRows * head.size(0)));
+        var options = new ChunkOptions(1, chunk, isDifferentiated && hidden.requires_grad, isDifferentiated && head.requires_grad);
+        var report = new CrossEntropyReport();
+        // A head that an adapter trains whole is float32 over hidden states of half precision.
+        var sum = ChunkedCrossEntropy.apply(kept.to(head.dtype), head, targets, options, report);
+        return Result(sum, report.Entropy!, report.Hits!, kept.size(0), tokenCount);
     }
 
     /// <summary>Which predictions count, and what they should have been.</summary>
@@ -58,15 +69,14 @@ public static class CrossEntropyLoss
 
     private static Tensor Shifted(Tensor labels) => labels.narrow(1, 1, labels.size(1) - 1);
 
-    private static CrossEntropyResult Sum(TokenStatistics tokens, long tokenCount)
+    private static CrossEntropyResult Result(Tensor sum, Tensor entropy, Tensor hits, long count, long tokenCount)
     {
-        var count = tokens.LogProbabilities.size(0);
         var mean = 1.0 / Math.Max(1, count);
         // A step without a single label has nothing to learn: loss and gradient 0, not NaN.
         return new(
-            tokens.LogProbabilities.sum().mul(-1.0 / Math.Max(1, tokenCount)).MoveToOuterDisposeScope(),
-            tokens.Entropies.sum().mul(mean).MoveToOuterDisposeScope(),
-            tokens.AreLikeliest.sum().to(tokens.Entropies.dtype).mul(mean).MoveToOuterDisposeScope(),
+            sum.mul(1.0 / Math.Max(1, tokenCount)).MoveToOuterDisposeScope(),
+            entropy.mul(mean).MoveToOuterDisposeScope(),
+            hits.to(entropy.dtype).mul(mean).MoveToOuterDisposeScope(),
             count);
     }
 }

@@ -1,3 +1,4 @@
+using RlhfHub.Training.Devices;
 using RlhfHub.Training.Generation;
 using RlhfHub.Training.Models.Layers;
 using static TorchSharp.torch;
@@ -18,6 +19,7 @@ public sealed class Decoder : Module<Tensor, Tensor>
 
     internal Decoder(DecoderOptions options, ScalarType dtype, Device device) : base(nameof(Decoder))
     {
+        NativeHeap.FitTo(options.ParameterCount);
         Options = options;
         DType = dtype;
         Device = device;

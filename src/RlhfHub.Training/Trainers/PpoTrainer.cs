@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using RlhfHub.Training.Data.Batches;
 using RlhfHub.Training.Data.Tokens;
+using RlhfHub.Training.Devices;
 using RlhfHub.Training.Generation;
 using RlhfHub.Training.Losses;
 using RlhfHub.Training.Models.Safetensors;
@@ -251,6 +252,7 @@ internal sealed class PpoTrainer : IDisposable
             {
                 var isFirst = epoch == 0 && miniBatch[0] == 0;
                 var (loss, ratio, figures) = WithinMemory(() => Accumulate(rollout, experience, miniBatch, isFirst));
+                NativeHeap.Unpin();
                 sums.Add(figures);
                 ratios.Add(ratio);
                 PpoGuards.CheckMiniBatch(step, loss, ratio);

@@ -1,4 +1,5 @@
 using RlhfHub.Training.Data.Batches;
+using RlhfHub.Training.Devices;
 using RlhfHub.Training.Generation;
 using RlhfHub.Training.Models;
 using RlhfHub.Training.Models.Safetensors;
@@ -119,14 +120,7 @@ internal sealed class SupervisedTrainer<TExample>(RunSession session, TrainableM
             try
             {
                 var weight = objective.Weight(examples);
-                foreach (var part in examples.Chunk(microBatch))
-                {
-                    using var scope = NewDisposeScope();
-                    var loss = objective.Loss(part, weight, stepSums);
-                    loss.backward();
-                    trainable.Model.Decoder.ThrowIfBackwardFailed();
-                    stepSums.AddShare("loss", loss.item<float>());
-                }
+                foreach (var part in examples.Chunk(microBatch)) AddGradients(part, weight, stepSums);
                 foreach (var (name, value) in stepSums.Means()) sums.Add(name, value, 1);
                 return;
             }
@@ -139,6 +133,18 @@ internal sealed class SupervisedTrainer<TExample>(RunSession session, TrainableM
                 session.Describe(microBatch);
             }
         }
+    }
+
+    private void AddGradients(TExample[] part, long stepWeight, MetricSums stepSums)
+    {
+        using (NewDisposeScope())
+        {
+            var loss = objective.Loss(part, stepWeight, stepSums);
+            loss.backward();
+            trainable.Model.Decoder.ThrowIfBackwardFailed();
+            stepSums.AddShare("loss", loss.item<float>());
+        }
+        NativeHeap.Unpin();
     }
 
     private void Report(double rate)

@@ -18,7 +18,7 @@ public sealed record DemoOptions
 
     /// <summary>Prompts of which raters compare two replies of the model taught by demonstrations.</summary>
     [Range(1, 100_000)]
-    public int Comparisons { get; init; } = 8000;
+    public int Comparisons { get; init; } = 16_000;
 
     /// <summary>Comparisons kept from the reward model, to measure it.</summary>
     [Range(1, 100_000)]

@@ -1,0 +1,64 @@
+using System.Runtime.InteropServices;
+
+namespace RlhfHub.Training.Devices;
+
+/// <summary>
+/// Keeps glibc's heap, where libtorch's tensors for the processor lie, small and quick. Left alone, a small model's training spends a tenth of its time having
+/// pages taken away and given back zeroed, and the heap grows with every step, for glibc seldom finds room for an aligned block in the hole of one just as large.
+/// </summary>
+internal static partial class NativeHeap
+{
+    // Names and numbers of <malloc.h>.
+    private const int TrimThreshold = -1;
+    private const int MapThreshold = -3;
+
+    private const int KeptBytes = 512 << 20;
+    private const int SmallModelMappedFromBytes = 32 << 20;
+    private const int LargeModelMappedFromBytes = 1 << 20;
+    private const long LargeModelParameters = 50_000_000;
+
+    private static readonly bool IsTunable =
+        OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("MALLOC_TRIM_THRESHOLD_") is null && Environment.GetEnvironmentVariable("MALLOC_MMAP_THRESHOLD_") is null;
+
+    private static bool holdsLargeModel;
+
+    /// <summary>For small models: what is up to 32 MB large lies in the heap, whose free end is kept for the next step up to 512 MB. Nothing where the environment already says something.</summary>
+    public static void Tune() => Set(SmallModelMappedFromBytes);
+
+    /// <summary>
+    /// For a large model, whose holes would cost gigabytes and whose arithmetic outweighs the page faults: what is larger than 1 MB gets pages of its own, which
+    /// are given back at once. Measured on a 0.5 B model, SFT of 2,048 tokens: 1.6 GB at most instead of 2.3 to 2.7, for a tenth more time.
+    /// </summary>
+    /// <param name="parameters">The model's.</param>
+    public static void FitTo(long parameters)
+    {
+        if (holdsLargeModel || parameters < LargeModelParameters) return;
+        holdsLargeModel = true;
+        Set(LargeModelMappedFromBytes);
+    }
+
+    /// <summary>
+    /// To be called after each backward pass. Every call of a custom autograd function leaves a few small native blocks (the thunks of its delegates) that only
+    /// the garbage collector frees; lying between tensors, they keep the holes of freed tensors from becoming one, and the heap grows by megabytes a step.
+    /// They are young, so that this takes a fraction of a millisecond.
+    /// </summary>
+    public static void Unpin() => GC.Collect(0, GCCollectionMode.Forced, blocking: true);
+
+    private static void Set(int mappedFromBytes)
+    {
+        if (!IsTunable) return;
+        try
+        {
+            // Either one alone would switch off glibc's own adaptation of both.
+            _ = SetOption(MapThreshold, mappedFromBytes);
+            _ = SetOption(TrimThreshold, KeptBytes);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // musl has no such options and needs none.
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "mallopt")]
+    private static partial int SetOption(int name, int value);
+}
