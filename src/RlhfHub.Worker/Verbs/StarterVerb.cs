@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using RlhfHub.Training.Devices;
+using RlhfHub.Training.Runs;
 using RlhfHub.Training.Simulation.Starter;
 
 namespace RlhfHub.Worker.Verbs;
@@ -18,9 +20,9 @@ internal static class StarterVerb
         var command = new Command("starter", "Makes the starter model: writes its text, trains it from random weights, judges it. Takes most of an hour on two cores.") { output, work, seed, characters };
         command.SetAction(parsed =>
         {
+            var options = RunOptions.Bind<StarterOptions>(new JsonObject { ["seed"] = parsed.GetValue(seed), ["characters"] = parsed.GetValue(characters) }, command.Name);
             TorchLibrary.Load();
             var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(parsed.GetRequiredValue(output)));
-            var options = defaults with { Seed = parsed.GetValue(seed), Characters = parsed.GetValue(characters) };
             var maker = new StarterMaker(options, parsed.GetValue(work) ?? folder + ".work", TimeProvider.System);
             var figures = maker.Make(folder, console.ShowsProgress ? new TrainingProgress(console.Error).Show : null, console.Error.WriteLine);
             if (figures is null)
