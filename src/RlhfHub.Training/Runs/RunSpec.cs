@@ -84,7 +84,7 @@ public sealed partial record RunSpec
         RecordBinder.Throw([.. Data.Select(file => file.FindDamage(folder)).OfType<string>()]);
     }
 
-    /// <summary>Checks that the folders of the models that the run starts from are there.</summary>
+    /// <summary>Checks that the folders of the models that the run starts from, or that its options name, are there.</summary>
     /// <exception cref="InvalidInputException">One is not; the message has a sentence for each.</exception>
     public void VerifyModels(RunFolder folder)
     {
@@ -92,6 +92,8 @@ public sealed partial record RunSpec
         [
             ("baseModel", BaseModel, "config.json, model.safetensors and tokenizer.json"),
             ("adapter", Adapter, "adapter_config.json and adapter_model.safetensors"),
+            .. ((string[])["reward_model_path", "held_out_reward_model_path", "compare_with"])
+                .Select(name => ($"options.{name}", (string?)Options[name], "the files of a model or of an adapter")),
         ];
         RecordBinder.Throw(
         [

@@ -86,6 +86,27 @@ public sealed class BadInputTests(TinyModel model) : IClassFixture<TinyModel>, I
         AssertRefused(run, $"{Path.Combine(run, "run.json")}: 'adapter' is \"../none\", but there is no folder {folder["none"]}; expected one with adapter_config.json and adapter_model.safetensors.");
     }
 
+    [Fact]
+    public void Train_NoRewardModelGiven_NamesTheOption()
+    {
+        var run = Make("ppo", new() { ["reward_model_path"] = null });
+
+        AssertRefused(run, $"{Path.Combine(run, "run.json")}: 'options': 'reward_model_path' is missing; expected the folder of a reward model.");
+    }
+
+    [Theory]
+    [InlineData("ppo", "reward_model_path")]
+    [InlineData("ppo", "held_out_reward_model_path")]
+    [InlineData("evaluate", "reward_model_path")]
+    [InlineData("evaluate", "compare_with")]
+    public void Train_NoModelWhereAnOptionSays_NamesTheOption(string kind, string option)
+    {
+        var run = Make(kind, new() { [option] = "../none" });
+
+        AssertRefused(run, $"{Path.Combine(run, "run.json")}: 'options.{option}' is \"../none\", but there is no folder {folder["none"]}; expected one with the files of a model or of an adapter.");
+        Assert.False(File.Exists(Path.Combine(run, "events.jsonl")));
+    }
+
     [Theory]
     [InlineData("sft")]
     [InlineData("reward")]
@@ -132,8 +153,8 @@ public sealed class BadInputTests(TinyModel model) : IClassFixture<TinyModel>, I
         File.WriteAllLines(Path.Combine(run.DataFolder, $"{Role(kind)}.jsonl"), lines ?? [.. Enumerable.Range(0, 20).Select(i => Good(kind, i))]);
         if (validation is not null) File.WriteAllLines(Path.Combine(run.DataFolder, "validation.jsonl"), validation);
         if (kind == "classify") options["labels"] = new JsonArray("even", "odd");
-        if (kind == "ppo") options["reward_model_path"] = model.Folder;
-        options["max_steps"] = 1;
+        if (kind == "ppo") options.TryAdd("reward_model_path", model.Folder);
+        if (kind != "evaluate") options["max_steps"] = 1;
         new RunSpec
         {
             Kind = kind == "ranking" ? "reward" : kind,
