@@ -104,6 +104,12 @@ internal sealed class RecordBinder(JsonSerializerOptions json, string file)
     private bool TryList(Type itemType, JsonNode value, string path, out object? result)
     {
         result = null;
+        // One text alone is a list of one: PEFT's target_modules is "all-linear" as often as ["q_proj", "v_proj"].
+        if (itemType == typeof(string) && TryText(value, out var text))
+        {
+            result = new[] { text };
+            return true;
+        }
         if (value is not JsonArray items) return false;
         var list = Array.CreateInstance(itemType, items.Count);
         for (var index = 0; index < items.Count; index++)

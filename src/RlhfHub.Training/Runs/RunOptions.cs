@@ -6,7 +6,8 @@ namespace RlhfHub.Training.Runs;
 
 /// <summary>
 /// Between annotated option records and JSON under TRL's snake_case names. A record's <c>init</c> properties are its options; their types are
-/// <c>bool int long double string</c>, enums, lists of these, and records of the same kind, all of them nullable or not.
+/// <c>bool int long double string</c>, enums, lists of these, and records of the same kind, all of them nullable or not. Where a list
+/// of texts is expected, one text alone is a list of one.
 /// </summary>
 public static class RunOptions
 {

@@ -23,6 +23,14 @@ public sealed class RunOptionsTests
     }
 
     [Fact]
+    public void Bind_TextWhereAListOfTextsIsExpected_IsAListOfOne()
+    {
+        var options = Bind("""{"max_steps":1,"target_modules":"all-linear"}""");
+
+        Assert.Equal(["all-linear"], options.TargetModules);
+    }
+
+    [Fact]
     public void Bind_NothingGiven_KeepsTheDefaults()
     {
         var options = Bind("""{"max_steps":1}""");
@@ -33,7 +41,7 @@ public sealed class RunOptionsTests
 
     [Theory]
     [InlineData("""{"max_steps":1,"learning_rat":1}""", "'options.learning_rat' is unknown; did you mean 'learning_rate'?")]
-    [InlineData("""{"max_steps":1,"is_small":true}""", "'options.is_small' is unknown; expected one of learning_rate, max_steps, tokens, packing, lr_scheduler_type, target_modules, warmup_ratio, max_grad_norm, episodes, beta1, loss_type, note, lora, extra.")]
+    [InlineData("""{"max_steps":1,"is_small":true}""", "'options.is_small' is unknown; expected one of learning_rate, max_steps, tokens, packing, lr_scheduler_type, target_modules, sizes, warmup_ratio, max_grad_norm, episodes, beta1, loss_type, note, lora, extra.")]
     [InlineData("""{}""", "'options.max_steps' is missing; expected a whole number of at least 1.")]
     [InlineData("""{"max_steps":0}""", "'options.max_steps' is 0; expected a whole number of at least 1.")]
     [InlineData("""{"max_steps":2.5}""", "'options.max_steps' is 2.5; expected a whole number of at least 1.")]
@@ -47,7 +55,8 @@ public sealed class RunOptionsTests
     [InlineData("""{"max_steps":1,"packing":1}""", "'options.packing' is 1; expected true or false.")]
     [InlineData("""{"max_steps":1,"lr_scheduler_type":"cosin"}""", "'options.lr_scheduler_type' is \"cosin\"; expected one of linear, cosine_with_min_lr.")]
     [InlineData("""{"max_steps":1,"lr_scheduler_type":1}""", "'options.lr_scheduler_type' is 1; expected one of linear, cosine_with_min_lr.")]
-    [InlineData("""{"max_steps":1,"target_modules":"all"}""", "'options.target_modules' is \"all\"; expected a list.")]
+    [InlineData("""{"max_steps":1,"target_modules":5}""", "'options.target_modules' is 5; expected a list.")]
+    [InlineData("""{"max_steps":1,"sizes":"all"}""", "'options.sizes' is \"all\"; expected a list.")]
     [InlineData("""{"max_steps":1,"target_modules":["a",null]}""", "'options.target_modules[1]' is null; expected a text.")]
     [InlineData("""{"max_steps":1,"loss_type":"nil"}""", "'options.loss_type' is \"nil\"; expected one of \"nll\", \"dft\".")]
     [InlineData("""{"max_steps":1,"lora":{"r":2000}}""", "'options.lora.r' is 2000; expected a whole number from 1 to 1024.")]
@@ -87,7 +96,7 @@ public sealed class RunOptionsTests
         var bound = RunOptions.Bind<SampleOptions>(json, "run.json");
 
         Assert.False(json.ContainsKey("is_small"));
-        Assert.Equal(options with { TargetModules = bound.TargetModules, Extra = bound.Extra }, bound);
+        Assert.Equal(options with { TargetModules = bound.TargetModules, Sizes = bound.Sizes, Extra = bound.Extra }, bound);
     }
 
     private static SampleOptions Bind(string json) => RunOptions.Bind<SampleOptions>((JsonObject)JsonNode.Parse(json)!, "run.json", "options");
@@ -114,6 +123,8 @@ public sealed class RunOptionsTests
         public Schedule LrSchedulerType { get; init; }
 
         public IReadOnlyList<string> TargetModules { get; init; } = [];
+
+        public IReadOnlyList<int> Sizes { get; init; } = [];
 
         public double? WarmupRatio { get; init; }
 
