@@ -1,10 +1,7 @@
 using System.Diagnostics;
 using RlhfHub.Training.Data.Batches;
 using RlhfHub.Training.Data.Tokens;
-using RlhfHub.Training.Devices;
-using RlhfHub.Training.Generation;
 using RlhfHub.Training.Losses;
-using RlhfHub.Training.Models.Safetensors;
 using RlhfHub.Training.Optimizers;
 using RlhfHub.Training.Runs;
 using static TorchSharp.torch;
@@ -20,13 +17,6 @@ namespace RlhfHub.Training.Trainers;
 /// </remarks>
 internal sealed class PpoTrainer : IDisposable
 {
-    private const string PolicyOptimizerFile = "optimizer.safetensors";
-    private const string ValueOptimizerFile = "value_optimizer.safetensors";
-    private const string HeldOutScores = "objective/held_out_scores";
-
-    /// <summary>Replies written at once at least: a new token of one costs hardly less than of so many.</summary>
-    private const int FewestRows = 32;
-
     private readonly RunSession session;
     private readonly RunInputs parts;
     private readonly PpoModels models;
@@ -36,10 +26,11 @@ internal sealed class PpoTrainer : IDisposable
     private readonly PpoGuards guards;
     private readonly BatchOrder order;
     private readonly FlatParameters valueParameters;
-    private readonly AdamW policyOptimizer;
-    private readonly AdamW valueOptimizer;
-    private int microBatch;
-    private RewardNormalizer? normalizer;
+    private readonly PpoMicroBatch microBatch;
+    private readonly PpoSampler sampler;
+    private readonly PpoScorer scorer;
+    private readonly PpoJudge judge;
+    private readonly PpoLearner learner;
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private IKlController kl;
     private long step;
@@ -50,25 +41,17 @@ internal sealed class PpoTrainer : IDisposable
     {
         (this.session, this.parts, this.models, this.prompts, this.shownPrompts, this.options) = (session, parts, models, prompts, shownPrompts, options);
         guards = new PpoGuards(options);
-        microBatch = options.PerDeviceTrainBatchSize;
         // Every batch is whole: fewer prompts than a batch has are asked more than once.
         var repeats = (options.EpisodesPerStep + prompts.Count - 1) / prompts.Count;
         order = new BatchOrder(prompts.Count * repeats, new BatchOrderOptions { BatchSize = options.EpisodesPerStep, Seed = session.Spec.Seed, DropLast = true });
         valueParameters = FlatParameters.Of(models.ValueHead);
-        policyOptimizer = new AdamW(models.Policy.Parameters, OptimizerOptions);
-        valueOptimizer = new AdamW(valueParameters, OptimizerOptions);
+        microBatch = new PpoMicroBatch(session, options.PerDeviceTrainBatchSize, models.Policy.Parameters, valueParameters);
+        sampler = new PpoSampler(session, parts, models, options);
+        scorer = new PpoScorer(session, models, options);
+        judge = new PpoJudge(session, models, scorer, microBatch, options);
+        learner = new PpoLearner(session, models, valueParameters, microBatch, options);
         kl = Controller(options.KlCoef);
     }
-
-    private AdamWOptions OptimizerOptions => new()
-    {
-        Beta1 = options.AdamBeta1,
-        Beta2 = options.AdamBeta2,
-        Epsilon = options.AdamEpsilon,
-        WeightDecay = options.WeightDecay,
-        MaxGradientNorm = options.MaxGradNorm,
-        IsEpsilonUncorrected = options.AdamEpsilonUncorrected,
-    };
 
     private long TotalSteps => options.MaxSteps > 0 ? options.MaxSteps
         : Math.Max(1, (long)Math.Ceiling((options.TotalEpisodes ?? options.NumTrainEpochs * prompts.Count) / options.EpisodesPerStep));
@@ -99,7 +82,7 @@ internal sealed class PpoTrainer : IDisposable
         if (!Resume())
         {
             session.Log.Append(new StateEvent(RunState.Running));
-            if (options.NormalizeScores) Normalize();
+            if (options.NormalizeScores) scorer.Normalize(prompts, sampler);
             Show(SampleTime.Before);
         }
         episodesBefore = Episodes;
@@ -129,8 +112,7 @@ internal sealed class PpoTrainer : IDisposable
 
     public void Dispose()
     {
-        policyOptimizer.Dispose();
-        valueOptimizer.Dispose();
+        learner.Dispose();
         valueParameters.Dispose();
     }
 
@@ -138,11 +120,11 @@ internal sealed class PpoTrainer : IDisposable
     private Dictionary<string, double> Step(double rateShare)
     {
         using var scope = NewDisposeScope();
-        var rollout = Sample([.. order.Batch(step).Select(i => prompts[i % prompts.Count])], i => Episodes + i);
-        var experience = Judge(rollout, out var objective);
+        var rollout = sampler.Sample([.. order.Batch(step).Select(i => prompts[i % prompts.Count])], i => Episodes + i);
+        var experience = judge.Judge(rollout, kl.Coefficient, out var objective);
         guards.CheckRollout(step, objective["objective/kl"], objective["objective/scores"]);
-        if (objective.TryGetValue(HeldOutScores, out var heldOut)) guards.CheckHeldOut(step, objective["objective/scores"], heldOut);
-        var metrics = Learn(rollout, experience, rateShare);
+        if (objective.TryGetValue(PpoJudge.HeldOutScores, out var heldOut)) guards.CheckHeldOut(step, objective["objective/scores"], heldOut);
+        var metrics = learner.Learn(rollout, experience, step, rateShare);
         step++;
         tokensSeen += rollout.TokensOf(Enumerable.Range(0, rollout.Count));
 
@@ -160,190 +142,16 @@ internal sealed class PpoTrainer : IDisposable
         return metrics;
     }
 
-    /// <summary>Finds shift and scale of the scores from replies of the starting model, which are no episodes.</summary>
-    private void Normalize()
-    {
-        normalizer = new RewardNormalizer();
-        foreach (var part in Enumerable.Range(0, options.NormalizationEpisodes).Chunk(options.EpisodesPerStep))
-        {
-            using var scope = NewDisposeScope();
-            // Numbers below 0 are no episode's, so that no reply is met again in training.
-            var rollout = Sample([.. part.Select(i => prompts[i % prompts.Count])], i => -1 - part[i]);
-            normalizer.Update(tensor(models.Score(rollout.Texts, options.PerDeviceEvalBatchSize)));
-        }
-        session.Log.Append(new LogEvent(FormattableString.Invariant(
-            $"Scores are multiplied by {normalizer.Gain:G4} and shifted by {normalizer.Bias:G4}, from {options.NormalizationEpisodes} replies of the starting model.")));
-    }
-
-    private Rollout Sample(TokenPrompt[] batch, Func<int, long> number)
-    {
-        var requests = batch.Select((prompt, i) => Request(prompt.Ids, EpisodeSeed(number(i)))).ToArray();
-        var results = TextGenerator.Run(models.Model, null, requests, Math.Max(FewestRows, options.PerDeviceEvalBatchSize), parts.EndIds);
-        return new Rollout([.. batch.Select(prompt => prompt.Ids)], results, options.ResponseLength, parts.PadId, session.Device);
-    }
-
-    /// <summary>What the policy, its value head and the reference say of a batch of episodes; (batch, T) each.</summary>
-    private (Tensor LogProbabilities, Tensor References, Tensor Values) Read(Rollout rollout) => WithinMemory(() =>
-    {
-        using var scope = NewDisposeScope();
-        var (logs, references, values) = (new List<Tensor>(), new List<Tensor>(), new List<Tensor>());
-        foreach (var part in Enumerable.Range(0, rollout.Count).Chunk(microBatch))
-        {
-            using var inner = NewDisposeScope();
-            var rows = Rows(part);
-            var (statistics, predictions) = models.Evaluate(rollout, rows, options.Temperature);
-            logs.Add(statistics.LogProbabilities.MoveToOuterDisposeScope());
-            values.Add(predictions.MoveToOuterDisposeScope());
-            references.Add(models.ReferenceLogProbabilities(rollout, rows, options.Temperature).MoveToOuterDisposeScope());
-        }
-        return (cat(logs).MoveToOuterDisposeScope(), cat(references).MoveToOuterDisposeScope(), cat(values).MoveToOuterDisposeScope());
-    });
-
-    /// <summary>Does something that is cut into micro-batches, and again with smaller ones where memory does not suffice.</summary>
-    private T WithinMemory<T>(Func<T> work)
-    {
-        while (true)
-        {
-            try
-            {
-                return work();
-            }
-            catch (Exception error) when (microBatch > 1 && OutOfMemory.Is(error))
-            {
-                models.Policy.Parameters.ZeroGradients();
-                valueParameters.ZeroGradients();
-                microBatch = (microBatch + 1) / 2;
-                session.Log.Append(new LogEvent($"Out of memory: going on with {microBatch} episodes in a pass, which changes nothing but the time.", RunLogLevel.Warning));
-                session.Describe(microBatch);
-            }
-        }
-    }
-
-    /// <summary>Scores, log-probabilities, values, and what follows from them: everything that stays fixed while the batch is learned from.</summary>
-    private Experience Judge(Rollout rollout, out Dictionary<string, double> metrics)
-    {
-        using var noGrad = no_grad();
-        var masks = rollout.Masks;
-        var (old, references, values) = Read(rollout);                                                                  // (batch, T)
-        var oldValues = values.masked_fill(masks.IsValued.logical_not(), 0);                                       // (batch, T)
-        var scores = Score(rollout.Texts);                                                                              // (batch)
-        var heldOut = models.HeldOutScore(rollout.Texts, options.PerDeviceEvalBatchSize);
-        if (options.MissingEosPenalty is { } penalty) scores = PpoRewards.PenalizeMissingEnd(scores, tensor(rollout.HaveEnded, device: session.Device), penalty);
-        var divergence = KlEstimator.PerToken(options.KlEstimator, old, references, masks.IsToken);                // (batch, T)
-        metrics = new(PpoMetrics.Objective(old, divergence, scores, masks.IsToken, kl.Coefficient)) { ["ppo/std_scores"] = rollout.Count > 1 ? scores.std().item<float>() : 0 };
-        if (heldOut is not null) metrics[HeldOutScores] = heldOut.Average();
-
-        var rewards = PpoRewards.PerToken(divergence, scores, masks, kl.Coefficient);
-        if (options.WhitenRewards) rewards = PpoRewards.Whiten(rewards, masks);
-        var (advantages, returns) = GeneralizedAdvantage.Estimate(rewards, oldValues, options.Gamma, options.Lam);
-        foreach (var (name, value) in PpoMetrics.Values(oldValues, oldValues, returns, masks.IsValued)) metrics[name] = value;
-        return new Experience(old, oldValues, GeneralizedAdvantage.Whiten(advantages, masks), returns);
-    }
-
-    private Dictionary<string, double> Learn(Rollout rollout, Experience experience, double rateShare)
-    {
-        var sums = new MetricSums();
-        var ratios = new List<double>();
-        for (var epoch = 0; epoch < options.NumPpoEpochs; epoch++)
-        {
-            // The batch comes in an order of chance already; as it is, the first mini-batch finds the very log-probabilities of before.
-            var permutation = epoch == 0 ? [.. Enumerable.Range(0, rollout.Count)] : BatchOrder.Permutation(rollout.Count, ~session.Spec.Seed, step * options.NumPpoEpochs + epoch);
-            foreach (var miniBatch in permutation.Chunk(options.StepSize))
-            {
-                var isFirst = epoch == 0 && miniBatch[0] == 0;
-                var (loss, ratio, figures) = WithinMemory(() => Accumulate(rollout, experience, miniBatch, isFirst));
-                NativeHeap.Unpin();
-                sums.Add(figures);
-                ratios.Add(ratio);
-                PpoGuards.CheckMiniBatch(step, loss, ratio);
-                Move(policyOptimizer, options.LearningRate * rateShare, "grad_norm", sums);
-                Move(valueOptimizer, options.ValueLearningRate * rateShare, "value_grad_norm", sums);
-            }
-        }
-        var metrics = sums.Means();
-        metrics["val/ratio_var"] = ratios.Count > 1 ? ratios.Sum(ratio => Math.Pow(ratio - ratios.Average(), 2)) / (ratios.Count - 1) : 0;
-        return metrics;
-    }
-
-    /// <summary>Adds up the gradients of one mini-batch, in passes that fit the memory; means are over its tokens, however it is cut.</summary>
-    private (double Loss, double Ratio, MetricSums Figures) Accumulate(Rollout rollout, Experience experience, int[] miniBatch, bool isFirst)
-    {
-        var sums = new MetricSums();
-        var (allTokens, allValues) = ((double)rollout.TokensOf(miniBatch), (double)rollout.ValuesOf(miniBatch));
-        var (totalLoss, totalRatio) = (0.0, 0.0);
-        foreach (var part in miniBatch.Chunk(microBatch))
-        {
-            using var inner = NewDisposeScope();
-            var rows = Rows(part);
-            var (statistics, values) = models.Evaluate(rollout, rows, options.Temperature);
-            var (isToken, isValued) = (rollout.Masks.IsToken.index_select(0, rows), rollout.Masks.IsValued.index_select(0, rows));
-            var (tokens, places) = ((double)rollout.TokensOf(part), (double)rollout.ValuesOf(part));
-            var before = experience.Of(rows);
-
-            var policy = PpoLoss.Policy(statistics.LogProbabilities, before.LogProbabilities, before.Advantages, isToken, options.Cliprange);
-            var value = PpoLoss.Value(values, before.Values, before.Returns, isValued, options.CliprangeValue);
-            var loss = policy.Loss.mul(tokens / allTokens).add(value.Loss.mul(options.VfCoef * places / allValues));
-            loss.backward();
-            models.Model.Decoder.ThrowIfBackwardFailed();
-
-            using var noGrad = no_grad();
-            var ratio = policy.Ratio.item<float>();
-            totalLoss += loss.item<float>();
-            totalRatio += ratio * tokens / allTokens;
-            sums.Add("loss/policy_avg", policy.Loss.item<float>(), tokens);
-            sums.Add("policy/approxkl_avg", policy.ApproximateKl.item<float>(), tokens);
-            sums.Add("policy/clipfrac_avg", policy.ClipFraction.item<float>(), tokens);
-            sums.Add("policy/entropy_avg", MaskedStatistics.Mean(statistics.Entropies, isToken).item<float>(), tokens);
-            sums.Add("val/ratio", ratio, tokens);
-            sums.Add("loss/value_avg", value.Loss.item<float>(), places);
-            sums.Add("val/clipfrac_avg", value.ClipFraction.item<float>(), places);
-            if (isFirst)
-            {
-                // What the trainer promises, measured: 0 but for sums in another order.
-                var change = statistics.LogProbabilities.sub(before.LogProbabilities).expm1().masked_fill(isToken.logical_not(), 0).abs().max();
-                sums.Add("ppo/first_ratio_error", change.item<float>(), tokens);
-                sums.Add("ppo/first_clipfrac", policy.ClipFraction.item<float>(), tokens);
-            }
-        }
-        return (totalLoss, totalRatio, sums);
-    }
-
-    private void Move(AdamW optimizer, double rate, string name, MetricSums sums)
-    {
-        var norm = optimizer.Step(rate);
-        PpoGuards.CheckGradient(step, norm);
-        sums.Add(name, norm, 1);
-    }
-
     /// <summary>Answers the same prompts with the same seeds, for people to compare.</summary>
     private void Show(SampleTime when)
     {
         if (shownPrompts.Count == 0) return;
-        var requests = shownPrompts.Select((prompt, i) => Request(prompt.Ids, session.Spec.Seed + i)).ToArray();
-        var results = TextGenerator.Run(models.Model, parts.Tokenizer, requests, endIds: parts.EndIds);
+        var replies = sampler.Answer(shownPrompts);
         using var scope = NewDisposeScope();
-        var scores = Score([.. requests.Zip(results, (request, result) => (IReadOnlyList<int>)[.. request.Prompt, .. result.Tokens])]).cpu().data<float>().ToArray();
-        for (var i = 0; i < requests.Length; i++)
-            session.Log.Append(new SampleEvent(step, parts.Tokenizer.Decode(requests[i].Prompt), results[i].Text, when, scores[i]));
+        var scores = scorer.Score([.. shownPrompts.Zip(replies, (prompt, reply) => (IReadOnlyList<int>)[.. prompt.Ids, .. reply.Tokens])]).cpu().data<float>().ToArray();
+        for (var i = 0; i < shownPrompts.Count; i++)
+            session.Log.Append(new SampleEvent(step, parts.Tokenizer.Decode(shownPrompts[i].Ids), replies[i].Text, when, scores[i]));
     }
-
-    /// <summary>The scores that are learned from, (batch).</summary>
-    private Tensor Score(IReadOnlyList<IReadOnlyList<int>> texts)
-    {
-        var raw = tensor(models.Score(texts, options.PerDeviceEvalBatchSize), device: session.Device);
-        return normalizer is null ? raw : normalizer.Apply(raw);
-    }
-
-    private GenerationRequest Request(int[] prompt, long seed) => new()
-    {
-        Prompt = prompt,
-        Options = new() { MaxNewTokens = options.ResponseLength, Temperature = options.Temperature, Seed = seed, IgnoresEnd = options.StopToken is null },
-    };
-
-    /// <summary>A function of the run's seed and the episode's number alone: a resume repeats it.</summary>
-    private long EpisodeSeed(long episode) => BitConverter.DoubleToInt64Bits(SeededUniform.At(session.Spec.Seed, episode));
-
-    private Tensor Rows(int[] rows) => tensor(Array.ConvertAll(rows, row => (long)row), device: session.Device);
 
     private IKlController Controller(double coefficient) =>
         options.KlTarget is { } target ? new AdaptiveKlController(coefficient, target, options.KlHorizon) : new FixedKlController(coefficient);
@@ -358,53 +166,34 @@ internal sealed class PpoTrainer : IDisposable
             TokensSeen = tokensSeen,
             ScheduleStep = step,
             RandomStates = RandomState.Capture(),
-            Values = new Dictionary<string, double>([KeyValuePair.Create("kl_coef", kl.Coefficient), KeyValuePair.Create("episode", (double)Episodes), .. guards.State(), .. NormalizerState()]),
+            Values = new Dictionary<string, double>([KeyValuePair.Create("kl_coef", kl.Coefficient), KeyValuePair.Create("episode", (double)Episodes), .. guards.State(), .. scorer.State()]),
         };
         session.SaveCheckpoint(step, folder =>
         {
             models.Policy.Save(folder);
             models.ValueHead.Save(folder);
-            using var scope = NewDisposeScope();
-            SafetensorsWriter.Write(Path.Combine(folder, PolicyOptimizerFile), policyOptimizer.State());
-            SafetensorsWriter.Write(Path.Combine(folder, ValueOptimizerFile), valueOptimizer.State());
+            learner.Save(folder);
             state.Write(folder);
         });
         // While something looks odd, newer checkpoints must not push out the one that would be needed.
         session.Prune(options.SaveTotalLimit, session.NewestCheckpointUpTo(guards.SoundStep(step)));
     }
 
-    private IEnumerable<KeyValuePair<string, double>> NormalizerState() => normalizer is null ? [] :
-    [
-        KeyValuePair.Create("normalizer/count", (double)normalizer.Seen.Count),
-        KeyValuePair.Create("normalizer/mean", normalizer.Seen.Mean),
-        KeyValuePair.Create("normalizer/squared_deviations", normalizer.Seen.SquaredDeviations),
-    ];
-
     private bool Resume()
     {
         if (session.FindCheckpoint() is not { } checkpoint) return false;
         models.Policy.Restore(checkpoint.Path);
         models.ValueHead.Restore(checkpoint.Path);
-        using (var saved = SafetensorsFile.Open(Path.Combine(checkpoint.Path, PolicyOptimizerFile))) policyOptimizer.Load(saved);
-        using (var saved = SafetensorsFile.Open(Path.Combine(checkpoint.Path, ValueOptimizerFile))) valueOptimizer.Load(saved);
+        learner.Restore(checkpoint.Path);
         var state = TrainingState.Read(checkpoint.Path);
         (step, tokensSeen) = (state.Step, state.TokensSeen);
         // A price that adapts goes on where it stood; a fixed one is what the options say now.
         if (options.KlTarget is not null) kl = Controller(state.Values["kl_coef"]);
         guards.Restore(state.Values);
-        if (state.Values.TryGetValue("normalizer/count", out var count))
-            normalizer = new RewardNormalizer(new((long)count, state.Values["normalizer/mean"], state.Values["normalizer/squared_deviations"]));
+        scorer.Restore(state.Values);
         RandomState.Restore(state.RandomStates);
-        microBatch = Math.Min(microBatch, checkpoint.ReadManifest().Machine.MicroBatch);
-        session.Describe(microBatch);
+        microBatch.LimitTo(checkpoint.ReadManifest().Machine.MicroBatch);
         session.Log.Append(StateEvent.Resumed(step));
         return true;
     }
-}
-
-/// <summary>What a batch's tokens were worth when they were drawn; (batch, T) each.</summary>
-internal sealed record Experience(Tensor LogProbabilities, Tensor Values, Tensor Advantages, Tensor Returns)
-{
-    public Experience Of(Tensor rows) =>
-        new(LogProbabilities.index_select(0, rows), Values.index_select(0, rows), Advantages.index_select(0, rows), Returns.index_select(0, rows));
 }

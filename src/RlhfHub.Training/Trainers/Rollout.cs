@@ -59,6 +59,9 @@ internal sealed class Rollout
 
     public ResponseMasks Masks { get; }
 
+    /// <summary>Rows as an index into the tensors, int64.</summary>
+    public Tensor Index(int[] rows) => tensor(Array.ConvertAll(rows, row => (long)row), device: Ids.device);
+
     /// <summary>Tokens of some responses.</summary>
     public long TokensOf(IEnumerable<int> rows) => rows.Sum(row => (long)Lengths[row]);
 
