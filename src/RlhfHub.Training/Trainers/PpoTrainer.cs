@@ -120,11 +120,15 @@ internal sealed class PpoTrainer : IDisposable
     private Dictionary<string, double> Step(double rateShare)
     {
         using var scope = NewDisposeScope();
+        var clock = Stopwatch.StartNew();
         var rollout = sampler.Sample([.. order.Batch(step).Select(i => prompts[i % prompts.Count])], i => Episodes + i);
+        var generationSeconds = Lap(clock);
         var experience = judge.Judge(rollout, kl.Coefficient, out var objective);
+        var scoringSeconds = Lap(clock);
         guards.CheckRollout(step, objective["objective/kl"], objective["objective/scores"]);
         if (objective.TryGetValue(PpoJudge.HeldOutScores, out var heldOut)) guards.CheckHeldOut(step, objective["objective/scores"], heldOut);
         var metrics = learner.Learn(rollout, experience, step, rateShare);
+        var learningSeconds = Lap(clock);
         step++;
         tokensSeen += rollout.TokensOf(Enumerable.Range(0, rollout.Count));
 
@@ -134,12 +138,23 @@ internal sealed class PpoTrainer : IDisposable
         metrics["val/num_eos_tokens"] = rollout.HaveEnded.Count(hasEnded => hasEnded);
         metrics["tokens/responses_len_mean"] = rollout.Lengths.Average();
         metrics["eps"] = (Episodes - episodesBefore) / watch.Elapsed.TotalSeconds;
+        metrics["time/generation"] = generationSeconds;
+        metrics["time/scoring"] = scoringSeconds;
+        metrics["time/learning"] = learningSeconds;
         metrics["lr"] = options.LearningRate * rateShare;
         metrics["episode"] = Episodes;
         metrics["epoch"] = (double)Episodes / prompts.Count;
         metrics["num_tokens"] = tokensSeen;
         guards.CheckEntropy(step - 1, metrics["policy/entropy_avg"]);
         return metrics;
+    }
+
+    /// <summary>Seconds since the last lap. On a GPU too: each part of a step ends with figures that are read back.</summary>
+    private static double Lap(Stopwatch clock)
+    {
+        var seconds = clock.Elapsed.TotalSeconds;
+        clock.Restart();
+        return seconds;
     }
 
     /// <summary>Answers the same prompts with the same seeds, for people to compare.</summary>

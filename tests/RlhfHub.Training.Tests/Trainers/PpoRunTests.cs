@@ -20,6 +20,8 @@ public sealed class PpoRunTests : IDisposable
         "policy/entropy_avg", "loss/policy_avg", "loss/value_avg", "val/clipfrac_avg", "val/ratio", "val/ratio_var", "val/num_eos_tokens", "lr", "episode",
     ];
 
+    private static readonly string[] Times = ["time/generation", "time/scoring", "time/learning"];
+
     private readonly TemporaryFolder folder = new();
 
     public PpoRunTests()
@@ -52,6 +54,7 @@ public sealed class PpoRunTests : IDisposable
         Assert.True(scores[^5..].Average() > scores[..5].Average() + 0.5, $"from {scores[..5].Average()} to {scores[^5..].Average()}");
         Assert.Equal(0, metrics[0]["objective/kl"], 1e-5);
         Assert.Equal(25 * 64, metrics[^1]["episode"]);
+        Assert.All(metrics, item => Assert.All(Times, name => Assert.True(item[name] > 0, $"{name} is {item[name]}")));
         Assert.Equal(2, events.OfType<SampleEvent>().Count(item => item is { When: SampleTime.After, Score: not null }));
         Assert.Equal(RunState.Completed, Assert.IsType<StateEvent>(events[^1]).State);
         Assert.True(File.Exists(Path.Combine(run, "output", method is null ? "model.safetensors" : "adapter_model.safetensors")));
@@ -154,7 +157,7 @@ public sealed class PpoRunTests : IDisposable
         Assert.Equal(4, WorkerInfo.TryRead(RunFolder.Open(little))!.Machine!.MicroBatch);
         Assert.Equal(4, Checkpoint.List(RunFolder.Open(little))[^1].ReadManifest().Machine.MicroBatch);
         foreach (var (one, other) in EventsOf(enough).OfType<MetricEvent>().Zip(events.OfType<MetricEvent>()))
-            Assert.All(one.Metrics.Where(metric => metric.Key != "eps"), metric => Assert.Equal(metric.Value, other.Metrics[metric.Key], 1e-3));
+            Assert.All(one.Metrics.Where(metric => !IsSpeed(metric.Key)), metric => Assert.Equal(metric.Value, other.Metrics[metric.Key], 1e-3));
 
         static void Train(string path, Action<CausalModel> change)
         {
@@ -317,7 +320,9 @@ public sealed class PpoRunTests : IDisposable
 
     /// <summary>All metrics but the speed.</summary>
     private static IEnumerable<(long Step, string Values)> Measured(string run) =>
-        EventsOf(run).OfType<MetricEvent>().Select(item => (item.Step, JsonSerializer.Serialize(item.Metrics.Where(metric => metric.Key != "eps").OrderBy(metric => metric.Key)))).Distinct();
+        EventsOf(run).OfType<MetricEvent>().Select(item => (item.Step, JsonSerializer.Serialize(item.Metrics.Where(metric => !IsSpeed(metric.Key)).OrderBy(metric => metric.Key)))).Distinct();
+
+    private static bool IsSpeed(string metric) => metric == "eps" || Times.Contains(metric);
 
     private static List<RunEvent> EventsOf(string run)
     {
