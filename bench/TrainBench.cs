@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using RlhfHub.Training.Generation;
 using RlhfHub.Training.Models;
 using RlhfHub.Training.Optimizers;
 using RlhfHub.Training.Runs;
@@ -70,10 +69,13 @@ internal static class TrainBench
     /// <summary>Median of the times between two points of the log, after the first.</summary>
     private static double StepSeconds(string run)
     {
-        var points = new EventTail(RunFolder.Open(run)).ReadNew(100_000).OfType<MetricEvent>().ToArray();
-        var seconds = points.Zip(points.Skip(1), (one, next) => (next.Time - one.Time).TotalSeconds / (next.Step - one.Step)).Skip(1).Order().ToArray();
-        return seconds[seconds.Length / 2];
+        var points = Points(run);
+        return Median([.. points.Zip(points.Skip(1), (one, next) => (next.Time - one.Time).TotalSeconds / (next.Step - one.Step)).Skip(1)]);
     }
+
+    private static MetricEvent[] Points(string run) => [.. new EventTail(RunFolder.Open(run)).ReadNew(100_000).OfType<MetricEvent>()];
+
+    private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
 
     private static void Ppo(TemporaryFolder folder)
     {
@@ -81,21 +83,9 @@ internal static class TrainBench
         var run = SampleRuns.Ppo(folder["ppo"], folder["base"], folder["reward"], 4 * Episodes, PromptLength, ReplyLength,
             new() { ["per_device_train_batch_size"] = Episodes, ["max_steps"] = 12, ["gradient_checkpointing"] = false });
         TrainingRun.Execute(run, TimeProvider.System);
-        var step = StepSeconds(run);
-
-        // The trainer logs no times of its own: the same replies are drawn again by the clock, with the threads that the run chose.
-        using var model = ModelFolder.LoadCausal(folder["base"]);
-        var random = new Random(1);
-        GenerationRequest[] requests =
-        [
-            .. Enumerable.Range(0, Episodes).Select(i => new GenerationRequest
-            {
-                Prompt = [.. Enumerable.Range(0, PromptLength).Select(_ => random.Next(1, 300))],
-                Options = new() { MaxNewTokens = ReplyLength, Temperature = 0.7, Seed = i, IgnoresEnd = true },
-            }),
-        ];
-        var generation = Measure.MedianSeconds(7, () => TextGenerator.Run(model, null, requests, endIds: []));
-        Console.WriteLine($"PPO, {Episodes} episodes of {PromptLength} + {ReplyLength} tokens, 4 epochs: {step * 1e3:0} ms a step, of which generation {generation * 1e3:0} ms = {generation / step:P0}");
+        double Part(string name) => Median([.. Points(run).Skip(1).Select(point => point.Metrics[$"time/{name}"])]);
+        var (generation, scoring, learning) = (Part("generation"), Part("scoring"), Part("learning"));
+        Console.WriteLine($"PPO, {Episodes} episodes of {PromptLength} + {ReplyLength} tokens, 4 epochs: generation {generation * 1e3:0} ms, scoring {scoring * 1e3:0} ms, learning {learning * 1e3:0} ms a step; generation is {generation / (generation + scoring + learning):P0}");
     }
 
     private static void OptimizerCalls(string folder)

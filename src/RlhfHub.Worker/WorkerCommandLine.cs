@@ -23,7 +23,7 @@ internal static class WorkerCommandLine
     /// <summary>A verb each, in the order of the help.</summary>
     private static readonly Func<VerbConsole, Command>[] Verbs =
     [
-        DoctorVerb.Create, TokenizeVerb.Create, GenerateVerb.Create, ScoreVerb.Create, TrainVerb.Create, MergeVerb.Create, DemoVerb.Create, StarterVerb.Create,
+        DoctorVerb.Create, TokenizeVerb.Create, GenerateVerb.Create, ScoreVerb.Create, ServeVerb.Create, TrainVerb.Create, MergeVerb.Create, DemoVerb.Create, StarterVerb.Create,
     ];
 
     public static int Run(string[] args, TextReader input, TextWriter output, TextWriter error, bool showsProgress)
@@ -46,7 +46,7 @@ internal static class WorkerCommandLine
         }
         try
         {
-            return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+            return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (Exception problem) when (problem is ModelFileException or InvalidInputException or TrainingDivergedException or TrainingPausedException or TorchUnavailableException or IOException or UnauthorizedAccessException)
         {

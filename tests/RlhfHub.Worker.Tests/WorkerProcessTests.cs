@@ -38,7 +38,7 @@ public sealed class WorkerProcessTests(TinyModel model) : IClassFixture<TinyMode
 
         Assert.Equal(2, code);
         Assert.Equal("", output);
-        Assert.Equal("There is no verb 'generat'; expected doctor, tokenize, generate, score, train, merge, demo, starter.\n", error);
+        Assert.Equal("There is no verb 'generat'; expected doctor, tokenize, generate, score, serve, train, merge, demo, starter.\n", error);
     }
 
     [Fact]

@@ -46,6 +46,24 @@ public static class SequenceScorer
             return [.. lengths.Select((_, row) => flat.AsSpan(row * labels, labels).ToArray())];
         });
 
+    /// <summary>The mean of each text's last hidden states, one vector a text: what a text is about, for search and comparison.</summary>
+    /// <param name="model">Any model; its head is not used.</param>
+    /// <param name="sequences">Token ids; each at least one and within the context.</param>
+    /// <param name="batchSize">Sequences at once; those of like length go together.</param>
+    /// <exception cref="InvalidInputException">A sequence is empty, too long, or has unknown tokens.</exception>
+    /// <exception cref="ModelFileException">The model gives no numbers (NaN).</exception>
+    public static IReadOnlyList<float[]> MeanStates(LanguageModel model, IReadOnlyList<IReadOnlyList<int>> sequences, int batchSize = 16) =>
+        InBatches(model, sequences, 1, batchSize, (ids, lengths) =>
+        {
+            var counts = tensor(Array.ConvertAll(lengths, length => (float)length), device: ids.device).unsqueeze(1);            // (batch, 1)
+            var isToken = arange(ids.size(1), device: ids.device).unsqueeze(0).lt(counts).unsqueeze(2);                         // (batch, time, 1)
+            var hidden = model.Decoder.forward(ids).to(ScalarType.Float32);                                                    // (batch, time, hidden)
+            using var means = hidden.masked_fill(isToken.logical_not(), 0).sum(1).div(counts).cpu();                           // (batch, hidden)
+            var width = (int)means.size(1);
+            var flat = means.data<float>().ToArray();
+            return [.. lengths.Select((_, row) => flat.AsSpan(row * width, width).ToArray())];
+        });
+
     /// <summary>log softmax(logits)[target], with the logits of a few positions at a time.</summary>
     /// <param name="model">Makes logits of hidden states.</param>
     /// <param name="hidden">(positions, hidden).</param>

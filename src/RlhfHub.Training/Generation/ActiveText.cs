@@ -29,7 +29,7 @@ internal sealed class ActiveText(GenerationRequest request, IReadOnlyCollection<
     public FinishReason? Reason { get; private set; }
 
     /// <summary>Takes the next token; decides whether the text has ended and tells the caller.</summary>
-    public void Append(int id, float logProbability)
+    public void Append(int id, float logProbability, IReadOnlyList<TokenAlternative> alternatives)
     {
         tokens.Add(id);
         logProbabilities.Add(logProbability);
@@ -43,7 +43,7 @@ internal sealed class ActiveText(GenerationRequest request, IReadOnlyCollection<
             : null;
         if (Reason is not null && !stops.IsStopped) piece = Flush(piece);
         text.Append(piece);
-        request.OnToken?.Invoke(new(id, piece, logProbability));
+        request.OnToken?.Invoke(new(id, piece, logProbability) { Alternatives = alternatives });
     }
 
     /// <summary>Ends a text that was cancelled while it waited; false when it was not.</summary>

@@ -5,6 +5,9 @@ namespace RlhfHub.Training.Generation;
 /// <summary>How the next token is chosen and when a text ends. Names and order of the steps as in transformers: repetition penalty, temperature, top-k, top-p, min-p.</summary>
 public sealed record GenerationOptions
 {
+    /// <summary>The most that <see cref="Alternatives"/> may be, as in OpenAI's API.</summary>
+    public const int MostAlternatives = 20;
+
     /// <summary>At most this many tokens; the context may end a text earlier.</summary>
     [Range(1, 1_000_000), Display(Name = "New tokens", Description = "At most this many tokens are written.")]
     public int MaxNewTokens { get; init; } = 128;
@@ -29,6 +32,18 @@ public sealed record GenerationOptions
     [Range(0.01, 100.0), Display(Name = "Repetition penalty", Description = "Above 1 discourages tokens that already occurred; 1 for none.")]
     public double RepetitionPenalty { get; init; } = 1;
 
+    /// <summary>Subtracted from the logit of each token that the text has so far, its prompt not counted; OpenAI's API, https://platform.openai.com/docs/api-reference/chat.</summary>
+    [Range(-2.0, 2.0), Display(Name = "Presence penalty", Description = "Above 0 discourages tokens that the new text has already; 0 for none.")]
+    public double PresencePenalty { get; init; }
+
+    /// <summary>Subtracted from a token's logit once for each time that the text has it so far, its prompt not counted; OpenAI's API.</summary>
+    [Range(-2.0, 2.0), Display(Name = "Frequency penalty", Description = "Above 0 discourages tokens the more often the new text has them; 0 for none.")]
+    public double FrequencyPenalty { get; init; }
+
+    /// <summary>How many of the likeliest tokens are told with each token.</summary>
+    [Range(0, MostAlternatives), Display(Name = "Alternatives", Description = "How many of the likeliest tokens are told with each token.")]
+    public int Alternatives { get; init; }
+
     /// <summary>The text is a function of model, prompt, options and seed, whatever else is generated beside it.</summary>
     [Display(Name = "Seed", Description = "The same seed gives the same text.")]
     public long Seed { get; init; }
@@ -44,12 +59,15 @@ public sealed record GenerationOptions
     /// <summary>Whether the likeliest token is always taken.</summary>
     public bool IsGreedy => Temperature == 0;
 
+    /// <summary>Whether it matters how often each token was written.</summary>
+    internal bool CountsTokens => PresencePenalty != 0 || FrequencyPenalty != 0;
+
     /// <summary>The first thing that is wrong with the values, as a sentence; null when nothing is.</summary>
     public string? FindError()
     {
         var errors = new List<ValidationResult>();
         if (!Validator.TryValidateObject(this, new ValidationContext(this), errors, validateAllProperties: true)) return errors[0].ErrorMessage;
-        if (double.IsNaN(Temperature) || double.IsNaN(TopP) || double.IsNaN(MinP) || double.IsNaN(RepetitionPenalty)) return "A sampling value is not a number.";
+        if (double.IsNaN(Temperature) || double.IsNaN(TopP) || double.IsNaN(MinP) || double.IsNaN(RepetitionPenalty) || double.IsNaN(PresencePenalty) || double.IsNaN(FrequencyPenalty)) return "A sampling value is not a number.";
         return Stop.Any(string.IsNullOrEmpty) ? "A stop text must not be empty." : null;
     }
 }

@@ -3,7 +3,7 @@ namespace RlhfHub.Training.Generation;
 /// <summary>One text to write.</summary>
 public sealed class GenerationRequest
 {
-    /// <summary>The prompt's token ids, at least one, with whatever special tokens it needs.</summary>
+    /// <summary>The prompt's token ids, at least one, with whatever special tokens it needs. Requests that share one list and join together have it read once.</summary>
     public required IReadOnlyList<int> Prompt { get; init; }
 
     /// <summary>How tokens are chosen and when the text ends.</summary>
@@ -20,7 +20,16 @@ public sealed class GenerationRequest
 /// <param name="Id">The token.</param>
 /// <param name="Text">What has become certain of the text since the last token; may be empty.</param>
 /// <param name="LogProbability">See <see cref="GenerationResult.LogProbabilities"/>.</param>
-public readonly record struct GeneratedToken(int Id, string Text, float LogProbability);
+public readonly record struct GeneratedToken(int Id, string Text, float LogProbability)
+{
+    /// <summary>The likeliest tokens at this place, as many as <see cref="GenerationOptions.Alternatives"/> asks for, likeliest first.</summary>
+    public IReadOnlyList<TokenAlternative> Alternatives { get; init; } = [];
+}
+
+/// <summary>A token that might have been written.</summary>
+/// <param name="Id">The token.</param>
+/// <param name="LogProbability">See <see cref="GenerationResult.LogProbabilities"/>.</param>
+public readonly record struct TokenAlternative(int Id, float LogProbability);
 
 /// <summary>A finished text.</summary>
 public sealed record GenerationResult

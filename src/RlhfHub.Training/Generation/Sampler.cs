@@ -23,6 +23,8 @@ internal sealed class Sampler : IDisposable
     private readonly Tensor? topP;              // (rows, 1)
     private readonly Tensor? minP;              // (rows, 1)
     private readonly Tensor? penalties;         // (rows, 1), null when all are 1
+    private readonly Tensor? presence;          // (rows, 1), null when no row counts tokens
+    private readonly Tensor? frequency;         // (rows, 1), likewise
 
     public Sampler(IReadOnlyList<GenerationOptions> rows, int vocabularySize, Device device)
     {
@@ -30,6 +32,7 @@ internal sealed class Sampler : IDisposable
         this.device = device;
         areAllGreedy = options.All(o => o.IsGreedy);
         if (options.Any(o => o.RepetitionPenalty != 1)) penalties = Column(o => o.RepetitionPenalty);
+        if (options.Any(o => o.CountsTokens)) (presence, frequency) = (Column(o => o.PresencePenalty), Column(o => o.FrequencyPenalty));
         if (areAllGreedy) return;
         temperatures = Column(o => o.IsGreedy ? 1 : Math.Max(o.Temperature, LeastTemperature));
         if (options.Any(o => o.IsGreedy)) isGreedy = tensor(Array.ConvertAll(options, o => o.IsGreedy), device: device).unsqueeze(1).DetachFromDisposeScope();
@@ -48,15 +51,20 @@ internal sealed class Sampler : IDisposable
     /// <summary>Whether the sampler must be told which tokens have occurred.</summary>
     public bool NeedsOccurrences => penalties is not null;
 
+    /// <summary>Whether the sampler must be told how often each token was written.</summary>
+    public bool NeedsCounts => presence is not null;
+
     /// <summary>Chooses the next token of every row.</summary>
     /// <param name="logits">(rows, vocab), float32.</param>
     /// <param name="occurred">(rows, vocab), bool: which tokens stand in each row's prompt or text; needed when <see cref="NeedsOccurrences"/>.</param>
+    /// <param name="counts">(rows, vocab), float32: how often each row's text has each token; needed when <see cref="NeedsCounts"/>.</param>
     /// <param name="draws">How many tokens each row has drawn so far: the index into its seed's stream.</param>
     /// <returns>(rows, 1), int64.</returns>
-    public Tensor Next(Tensor logits, Tensor? occurred, ReadOnlySpan<int> draws)
+    public Tensor Next(Tensor logits, Tensor? occurred, Tensor? counts, ReadOnlySpan<int> draws)
     {
         using var scope = NewDisposeScope();
         if (penalties is not null) logits = where(occurred!, where(logits.lt(0), logits.mul(penalties), logits.div(penalties)), logits);
+        if (presence is not null) logits = logits.sub(counts!.mul(frequency!)).sub(counts!.gt(0).mul(presence));
         if (areAllGreedy) return logits.argmax(-1, keepdim: true).MoveToOuterDisposeScope();
 
         var uniforms = new double[draws.Length];
@@ -72,7 +80,7 @@ internal sealed class Sampler : IDisposable
 
     public void Dispose()
     {
-        foreach (var tensor in new[] { temperatures, isGreedy, isFiltered, topK, topP, minP, penalties }) tensor?.Dispose();
+        foreach (var tensor in new[] { temperatures, isGreedy, isFiltered, topK, topP, minP, penalties, presence, frequency }) tensor?.Dispose();
     }
 
     private Tensor DrawFiltered(Tensor tempered, Tensor uniform)

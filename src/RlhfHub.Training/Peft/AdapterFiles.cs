@@ -28,5 +28,8 @@ internal sealed class AdapterFiles : IDisposable
         return new(ConfigReader.Open(config), SafetensorsFolder.Open(folder, Stem));
     }
 
+    /// <summary>Whether the adapter scores texts; else it writes.</summary>
+    public static bool IsForScores(ConfigReader config) => config.Text("task_type", "CAUSAL_LM") == "SEQ_CLS";
+
     public void Dispose() => weights.Dispose();
 }

@@ -60,7 +60,7 @@ public sealed class SamplerTests
         var occurred = tensor(new[,] { { true, false, false, false }, { false, true, false, false } });
         using var sampler = new Sampler([new() { Temperature = 0, RepetitionPenalty = 1.5 }, new() { Temperature = 0, RepetitionPenalty = 2 }], 4, CPU);
 
-        var chosen = sampler.Next(logits, occurred, [0, 0]).data<long>().ToArray();
+        var chosen = sampler.Next(logits, occurred, null, [0, 0]).data<long>().ToArray();
 
         Assert.Equal([1, 2], chosen);   // 2 / 1.5 < 1.5; -1 · 2 < -1.5
     }
@@ -82,7 +82,7 @@ public sealed class SamplerTests
             var logits = randn(options.Length, 100).mul(3);
             var occurred = rand(options.Length, 100).lt(0.2);
 
-            var chosen = sampler.Next(logits, occurred, Enumerable.Repeat(step, options.Length).ToArray()).data<long>().ToArray();
+            var chosen = sampler.Next(logits, occurred, null, Enumerable.Repeat(step, options.Length).ToArray()).data<long>().ToArray();
 
             for (var row = 0; row < options.Length; row++)
             {
@@ -111,6 +111,6 @@ public sealed class SamplerTests
         using var scope = NewDisposeScope();
         var rows = Enumerable.Range(0, 4000).Select(seed => options with { Seed = seed }).ToArray();
         using var sampler = new Sampler(rows, Logits.Length, CPU);
-        return [.. sampler.Next(tensor(Logits).unsqueeze(0).repeat(rows.Length, 1), null, new int[rows.Length]).data<long>().ToArray().Select(id => (int)id)];
+        return [.. sampler.Next(tensor(Logits).unsqueeze(0).repeat(rows.Length, 1), null, null, new int[rows.Length]).data<long>().ToArray().Select(id => (int)id)];
     }
 }

@@ -64,12 +64,12 @@ public sealed class DemoLoop(DemoOptions options, string modelFolder, string fol
         if (!Train("ppo", TaughtModel, PpoOptions(), run => DemoData.WritePrompts(run("prompts"), prompts[(demonstrated + compared)..]))) return null;
 
         Say?.Invoke($"5 of 5  {options.Raters} fresh raters compare {options.BlindPrompts} replies of both, without knowing which is which, on prompts worded as none before.");
-        var blind = Corpus.HeldOutPrompts(Seed("blind"), options.BlindPrompts).ToArray();
-        string[] Replies(string model) => ModelReplies.Of(model, blind, options.Temperature, Seed("replies"));
+        var fresh = Corpus.HeldOutPrompts(Seed("blind"), Math.Max(options.BlindPrompts, options.CensusPrompts)).ToArray();
+        string[] Replies(string model) => ModelReplies.Of(model, fresh, options.Temperature, Seed("replies"));
         var (taught, practised) = (Replies(TaughtModel), Replies(PractisedModel));
         return new DemoReport(
-            ReplyCensus.Of(blind, Replies(modelFolder)), ReplyCensus.Of(blind, taught), ReplyCensus.Of(blind, practised),
-            accuracy, Metric("ppo", "objective/kl"), Compare(blind, practised, taught));
+            ReplyCensus.Of(fresh, Replies(modelFolder)), ReplyCensus.Of(fresh, taught), ReplyCensus.Of(fresh, practised),
+            accuracy, Metric("ppo", "objective/kl"), Compare(fresh[..Math.Min(options.BlindPrompts, fresh.Length)], practised, taught));
     }
 
     /// <summary>What lies in the folder belongs to one demonstration: going on with other options would mix two.</summary>

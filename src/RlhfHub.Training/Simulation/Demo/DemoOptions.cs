@@ -44,7 +44,14 @@ public sealed record DemoOptions
     [Range(1, 100_000)]
     public int BlindPrompts { get; init; } = 400;
 
-    /// <summary>How many fresh raters judge each of them.</summary>
+    /// <summary>
+    /// Prompts whose replies are held against the answer key, before and after; the first of them are those of the blind comparison. More than raters judge,
+    /// for shares of right answers of two models differ by little.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int CensusPrompts { get; init; } = 2000;
+
+    /// <summary>How many fresh raters judge each prompt of the blind comparison.</summary>
     [Range(1, 100)]
     public int JudgmentsPerPrompt { get; init; } = 3;
 

@@ -15,6 +15,7 @@ public sealed class DemoLoopTests : IDisposable
         PpoSteps = 2,
         PpoBatch = 8,
         BlindPrompts = 16,
+        CensusPrompts = 24,
     };
 
     private readonly TemporaryFolder folder = new();
@@ -28,7 +29,7 @@ public sealed class DemoLoopTests : IDisposable
 
         var report = Loop("demo", Small, said).Run()!;
 
-        Assert.Equal((16, 16), (report.WinRate.Count, report.Taught.Count));
+        Assert.Equal((16, 24), (report.WinRate.Count, report.Taught.Count));
         Assert.InRange(report.WinRate.Rate, report.WinRate.Low, report.WinRate.High);
         Assert.InRange(report.RewardAccuracy.Count, 4, 16);
         Assert.Contains(said, sentence => sentence.StartsWith("5 of 5", StringComparison.Ordinal));
