@@ -27,15 +27,33 @@ public sealed class ModelCatalogue(string root)
     public CatalogueEntry? Find(string id)
     {
         if (Describe(root) is { } single) return single.Id == id ? single : null;
+        return PlaceOf(id) is { } folder && Directory.Exists(folder) ? Describe(folder) : null;
+    }
+
+    /// <summary>Where a model of that name lies, or lay; null for what can be no name.</summary>
+    public string? PlaceOf(string id)
+    {
         // A name is no path: nothing outside the folder, and nothing that is hidden, has one.
-        if (id.Length == 0 || id.Contains('\\', StringComparison.Ordinal) || id.Split('/').Any(part => part.Length == 0 || part.StartsWith('.'))) return null;
-        var folder = Path.Combine(root, id);
-        return Directory.Exists(folder) ? Describe(folder) : null;
+        var isName = id.Length > 0 && id.IndexOfAny(['\\', '\0']) < 0 && id.Split('/').All(part => part.Length > 0 && !part.StartsWith('.'));
+        return !isName ? null : id == Path.GetFileName(root) && Describe(root) is not null ? root : Path.Combine(root, id);
+    }
+
+    private static IReadOnlyList<string> Children(string folder)
+    {
+        try
+        {
+            return Directory.GetDirectories(folder);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // Just being pruned, or not for us.
+            return [];
+        }
     }
 
     private void Walk(string folder, int depth, List<CatalogueEntry> found)
     {
-        foreach (var child in Directory.EnumerateDirectories(folder, "*", new EnumerationOptions { IgnoreInaccessible = true }))
+        foreach (var child in Children(folder))
         {
             if (Path.GetFileName(child).StartsWith('.')) continue;
             if (Describe(child) is { } entry) found.Add(entry);
@@ -54,7 +72,7 @@ public sealed class ModelCatalogue(string root)
                 ? new CatalogueEntry(IdOf(folder), folder, IsAdapter: false, ModelConfig.Load(folder).IsClassifier, LastChange(folder))
                 : null;
         }
-        catch (Exception problem) when (problem is ModelFileException or IOException)
+        catch (Exception problem) when (problem is ModelFileException or IOException or UnauthorizedAccessException)
         {
             // Broken, of a family that is not served, or just being pruned: nothing that could be called.
             return null;

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using RlhfHub.Training;
 using RlhfHub.Worker.Serving.Engine;
 using RlhfHub.Worker.Serving.Http;
 using RlhfHub.Worker.Serving.OpenAi;
@@ -11,6 +12,7 @@ namespace RlhfHub.Worker.Serving;
 internal sealed class ModelServer : IAsyncDisposable
 {
     private const long MostBodyBytes = 16 << 20;
+    private const int RequestsAPlace = 4;
 
     private readonly WebApplication app;
     private readonly ServingEngine engine;
@@ -40,11 +42,11 @@ internal sealed class ModelServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(settings.GraceSeconds));
         var app = builder.Build();
 
-        var engine = new ServingEngine(settings);
+        var engine = new ServingEngine(settings, error);
         var pool = new ModelPool(settings, engine);
         var places = new PlaceCounter(settings.MaxQueue);
         var metrics = new ServerMetrics(engine, pool, places);
-        var gate = new RequestGate(settings.Token, isLocal: urls is null || ListenAddress.AreLoopback(urls), app.Lifetime.ApplicationStopping, metrics, error);
+        var gate = new RequestGate(settings.Token, isLocal: urls is null || ListenAddress.AreLoopback(urls), app.Lifetime.ApplicationStopping, new PlaceCounter(RequestsAPlace * settings.MaxQueue), metrics, error);
         app.Use(gate.PassAsync);
         Map(app, settings, engine, pool, places, metrics);
         var server = new ModelServer(app, engine, pool);
@@ -52,9 +54,11 @@ internal sealed class ModelServer : IAsyncDisposable
         {
             await app.StartAsync();
         }
-        catch
+        catch (Exception problem)
         {
             await server.DisposeAsync();
+            // Kestrel's words for an address that it can do nothing with.
+            if (problem is InvalidOperationException or FormatException) throw new InvalidInputException($"--urls is '{urls}': {problem.Message}", problem);
             throw;
         }
         server.Address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
@@ -77,7 +81,7 @@ internal sealed class ModelServer : IAsyncDisposable
     private static void Map(WebApplication app, ServerSettings settings, ServingEngine engine, ModelPool pool, PlaceCounter places, ServerMetrics metrics)
     {
         var generation = new Generation(places, engine, settings);
-        var scoring = new Scoring(engine, places);
+        var scoring = new Scoring(engine, places, settings);
         var models = new Models(pool);
         var scores = new Scores(pool, scoring);
         app.MapPost("/v1/chat/completions", new ChatCompletions(pool, generation, settings).AnswerAsync);
@@ -91,6 +95,6 @@ internal sealed class ModelServer : IAsyncDisposable
         app.MapPost("/v1/models/unload", models.UnloadAsync);
         app.MapGet(RequestGate.HealthPath, http => http.Response.WriteAsJsonAsync(new { status = "ok" }, WireJson.Options, http.RequestAborted));
         app.MapGet("/metrics", metrics.AnswerAsync);
-        app.MapFallback(http => throw new ApiException(404, $"There is no {http.Request.Method} {http.Request.Path}; this server answers OpenAI's /v1/chat/completions, /v1/completions, /v1/embeddings and /v1/models, and /v1/score."));
+        app.MapFallback("{**path}", http => throw new ApiException(404, $"There is no {http.Request.Method} {http.Request.Path}; this server answers OpenAI's /v1/chat/completions, /v1/completions, /v1/embeddings and /v1/models, and /v1/score."));
     }
 }

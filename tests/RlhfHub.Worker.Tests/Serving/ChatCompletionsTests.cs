@@ -28,6 +28,11 @@ public sealed class ChatCompletionsTests(ServerFixture fixture) : IClassFixture<
         { """{"model": "tiny", "messages": [{"role": "user", "content": "x"}], "top_logprobs": 2}""", "needs 'logprobs'" },
         { """{"model": "tiny", "messages": [{"role": "user", "content": "x"}], "response_format": {"type": "json_object"}}""", "promise no format" },
         { """{"model": "tiny", "messages": [{"role": "user", "content": "x"}], "logit_bias": {"5": 1}}""", "'logit_bias' is not supported" },
+        { """{"model": "tiny", "messages": [{"role": "user", "content": "x", "name": "a", "name": "b"}]}""", "not valid JSON" },
+        { """{"model": "tiny", "messages": [{"role": "user", "content": [{"type": 5, "text": "x"}]}]}""", "is no text part" },
+        { """{"model": "tiny", "messages": [{"role": "user", "content": "x"}], "response_format": {"type": 5}}""", "promise no format" },
+        { """{"model": "tiny", "messages": [{"role": "user", "content": "x"}], "tools": "\ud800"}""", "call no tools" },
+        { """{"model": "tiny", "messages": [{"role": "user", "content": "x"}], "n": 64, "logprobs": true, "top_logprobs": 20, "max_tokens": 100000}""", "this model's context is 128" },
         { """[]""", "must be a JSON object" },
         { """{"model": """, "not valid JSON" },
     };
@@ -131,6 +136,51 @@ public sealed class ChatCompletionsTests(ServerFixture fixture) : IClassFixture<
             // The server may close before it has read all that it refuses.
         }
         Assert.Equal(System.Net.HttpStatusCode.OK, (await fixture.Server.Http.GetAsync("/health")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/v1/embeddings", "input")]
+    [InlineData("/v1/score", "input")]
+    [InlineData("/get_reward", "query")]
+    [InlineData("/v1/completions", "prompt")]
+    public async Task Post_MoreTextsThanARequestMayHave_SaysHowMany(string path, string field)
+    {
+        var body = new JsonObject { ["model"] = ServedModels.Reward, [field] = new JsonArray([.. Enumerable.Repeat(0, 2049).Select(_ => (JsonNode)"a")]) };
+
+        var (status, answer) = await fixture.Server.PostAsync(path, body);
+
+        Assert.Equal((400, $"'{field}' has 2049 texts; expected at most 2048 in one request."), (status, (string)answer["error"]!["message"]!));
+    }
+
+    [Fact]
+    public async Task Post_MoreTextsThanTheServerEverTakesIn_IsNotAskedToTryAgain()
+    {
+        var (status, answer) = await fixture.Server.PostAsync("/v1/completions", new { model = "tiny", prompt = Enumerable.Repeat("a", 65).ToArray() });
+
+        Assert.Equal(400, status);
+        Assert.Contains("takes in 64 at most", (string)answer["error"]!["message"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Post_FromAPageOfAnotherSite_IsRefused()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/models/unload") { Content = new StringContent("{\"model\": \"tiny\"}"), Headers = { { "Origin", "http://evil.example" } } };
+        using var local = new HttpRequestMessage(HttpMethod.Get, "/v1/models") { Headers = { { "Origin", "http://localhost:5080" } } };
+
+        Assert.Equal(403, (int)(await fixture.Server.Http.SendAsync(request)).StatusCode);
+        Assert.Equal(200, (int)(await fixture.Server.Http.SendAsync(local)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Get_WhatIsNotThere_IsToldInOpenAisShape()
+    {
+        foreach (var path in new[] { "/", "/v1/foo.json", "/v1/chat/completions" })
+        {
+            using var response = await fixture.Server.Http.GetAsync(path);
+            var error = JsonNode.Parse(await response.Content.ReadAsStringAsync())!["error"]!;
+            Assert.Equal(404, (int)response.StatusCode);
+            Assert.Contains($"There is no GET {path}", (string)error["message"]!, StringComparison.Ordinal);
+        }
     }
 
     private async Task<string[]> TextsAsync(object request)

@@ -99,6 +99,36 @@ public sealed class ServerLifeTests : IDisposable
     }
 
     [Fact]
+    public async Task Adapters_BeyondTheMemory_LeaveForOthersAndTheirBaseStays()
+    {
+        long Bytes(string model) => Directory.GetFiles(Path.Combine(Models, model), "*.safetensors").Sum(file => new FileInfo(file).Length);
+        var room = Bytes(ServedModels.Base) + (1.5 * Bytes(ServedModels.Warm));
+        using var server = ServerProcess.Start(Models, "--memory-gb", (room / 1e9).ToString("0.000000000", System.Globalization.CultureInfo.InvariantCulture));
+
+        foreach (var model in new[] { ServedModels.Warm, ServedModels.Cold, ServedModels.Warm, ServedModels.Cold }) await server.PostAsync("/v1/completions", new { model, prompt = "a" });
+
+        var loaded = JsonNode.Parse(await server.Http.GetStringAsync("/v1/models"))!["data"]!.AsArray().Where(model => (bool)model!["loaded"]!).Select(model => (string)model!["id"]!);
+        Assert.Equal([ServedModels.Cold, ServedModels.Base], loaded);
+        Assert.InRange(await server.MetricAsync("rlhfhub_weights_bytes"), Bytes(ServedModels.Base), room);
+    }
+
+    [Fact]
+    public async Task Unload_AModelThatIsGoneFromDisk_FreesIt()
+    {
+        using var server = ServerProcess.Start(Models);
+        await server.PostAsync("/v1/completions", new { model = ServedModels.Warm, prompt = "a" });
+        Directory.Delete(Path.Combine(Models, ServedModels.Warm), recursive: true);
+
+        var (missing, _) = await server.PostAsync("/v1/completions", new { model = ServedModels.Warm, prompt = "a" });
+        var (first, body) = await server.PostAsync("/v1/models/unload", new { model = ServedModels.Warm });
+        var (second, _) = await server.PostAsync("/v1/models/unload", new { model = ServedModels.Warm });
+
+        Assert.Equal((404, 200, 404), (missing, first, second));
+        Assert.True((bool)body["was_loaded"]!);
+        Assert.Equal(1, await server.MetricAsync("rlhfhub_models_loaded"));
+    }
+
+    [Fact]
     public async Task AnAdapter_ThatChangedOnDisk_IsServedAsItIsNow()
     {
         using var server = ServerProcess.Start(Models, "--max-context", "128");
@@ -123,6 +153,8 @@ public sealed class ServerLifeTests : IDisposable
         Verb.Run("serve", "--models", Models, "--urls", "http://0.0.0.0:0").AssertRefused(1, "which other machines can reach; give --public too");
         Verb.Run("serve", "--models", Models, "--urls", "http://*:0", "--public").AssertRefused(1, "set RLHFHUB_TOKEN");
         Verb.Run("serve", "--models", Models, "--urls", "everywhere").AssertRefused(1, "expected an address such as http://127.0.0.1:8000");
+        Verb.Run("serve", "--models", Models, "--urls", "http://localhost:0").AssertRefused(1, "--urls is 'http://localhost:0'");
+        Verb.Run("serve", "--models", Models, "--urls", "http://127.0.0.1:0/path").AssertRefused(1, "--urls is 'http://127.0.0.1:0/path'");
         Verb.Run("serve", "--models", Models, "--memory-gb", "8,5").AssertRefused(1, "expected a number above 0");
         Verb.Run("serve", "--models", Models, "--max-batch", "0").AssertRefused(1, "between 1 and 1024");
     }

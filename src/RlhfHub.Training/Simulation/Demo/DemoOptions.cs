@@ -38,7 +38,7 @@ public sealed record DemoOptions
 
     /// <summary>What drifting from the taught model costs, for each nat.</summary>
     [Range(0, 100)]
-    public double KlCoefficient { get; init; } = 0.05;
+    public double KlCoefficient { get; init; } = 0.2;
 
     /// <summary>Prompts of the blind comparison at the end, worded as no prompt before.</summary>
     [Range(1, 100_000)]

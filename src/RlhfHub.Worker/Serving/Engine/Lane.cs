@@ -18,13 +18,14 @@ internal sealed class Lane(HostedVariant variant, ServerSettings settings) : IDi
     /// <summary>Queues a text.</summary>
     public void Submit(GenerationJob job, GenerationRequest request)
     {
-        generator ??= new TextGenerator((CausalModel)variant.Model, variant.Host.Tokenizer, settings.MaxBatch, variant.Host.EndIds, maxContext: settings.MaxContext);
         try
         {
+            generator ??= new TextGenerator((CausalModel)variant.Model, variant.Host.Tokenizer, settings.MaxBatch, variant.Host.EndIds, maxContext: settings.MaxContext);
             jobs.Add(generator.Submit(request), job);
         }
-        catch (RlhfHub.Training.InvalidInputException problem)
+        catch (Exception problem)
         {
+            // Whatever it is, no memory for one, it belongs to this caller.
             job.Fail(problem);
         }
     }

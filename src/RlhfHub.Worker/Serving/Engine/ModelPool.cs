@@ -1,6 +1,5 @@
 using RlhfHub.Training.Devices;
 using RlhfHub.Training.Models;
-using RlhfHub.Training.Runs;
 using RlhfHub.Training.Serving;
 using RlhfHub.Worker.Serving.Http;
 using static TorchSharp.torch;
@@ -17,8 +16,9 @@ internal sealed class ModelPool : IDisposable
     private readonly ServingEngine engine;
     private readonly Device device;
     private readonly Lock gate = new();
-    private readonly SemaphoreSlim loading = new(1);               // one at a time: two would fight for the disk and for room
-    private readonly Dictionary<string, LoadedBase> bases = [];    // by folder
+    private readonly SemaphoreSlim loading = new(1);                // one at a time: two would fight for the disk and for room
+    private readonly Dictionary<string, LoadedBase> bases = [];     // what new callers get, by folder
+    private readonly List<LoadedWeights> resident = [];             // everything in memory, what is retired but still in use included
 
     public ModelPool(ServerSettings settings, ServingEngine engine)
     {
@@ -34,16 +34,16 @@ internal sealed class ModelPool : IDisposable
     {
         get
         {
-            lock (gate) return bases.Values.Sum(loaded => loaded.SizeBytes);
+            lock (gate) return resident.Sum(weights => weights.SizeBytes);
         }
     }
 
-    /// <summary>What is in memory, by folder.</summary>
+    /// <summary>What new callers find in memory, by folder.</summary>
     public IReadOnlySet<string> LoadedFolders
     {
         get
         {
-            lock (gate) return bases.Values.SelectMany(loaded => loaded.Adapters.Keys.Append(loaded.Folder)).ToHashSet();
+            lock (gate) return resident.Where(weights => !weights.IsRetired).Select(weights => weights.Folder).ToHashSet();
         }
     }
 
@@ -54,16 +54,15 @@ internal sealed class ModelPool : IDisposable
         var entry = Catalogue.Find(id) ?? throw ApiException.NoModel(id);
         try
         {
-            var folder = entry.IsAdapter ? Catalogue.BaseOf(entry) : entry.Folder;
-            var loaded = Enter(folder);
+            var loaded = Enter(entry.IsAdapter ? Catalogue.BaseOf(entry) : entry.Folder);
             try
             {
-                var host = await LoadAsync(loaded, cancellationToken);
+                var host = loaded.Host ?? await LoadAsync(loaded, cancellationToken);
                 if (!entry.IsAdapter) return new ModelLease(entry.Id, host.Plain, () => Leave(loaded));
-                var adapter = await AttachAsync(loaded, host, entry);
+                var adapter = Enter(loaded, entry) ?? await AttachAsync(loaded, host, entry, cancellationToken);
                 return new ModelLease(entry.Id, adapter.Variant, () =>
                 {
-                    Leave(loaded, adapter);
+                    Leave(adapter);
                     Leave(loaded);
                 });
             }
@@ -73,45 +72,30 @@ internal sealed class ModelPool : IDisposable
                 throw;
             }
         }
-        catch (Exception problem) when (problem is ModelFileException or IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is ModelFileException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new ApiException(500, $"The model '{id}' cannot be loaded: {problem.Message}") { Code = "model_not_loadable" };
         }
     }
 
-    /// <summary>Puts a model out of memory as soon as nobody uses it.</summary>
+    /// <summary>Puts a model out of memory as soon as nobody uses it, whether or not it is still on disk.</summary>
     /// <returns>Whether it was there.</returns>
     public async Task<bool> UnloadAsync(string id)
     {
-        var entry = Catalogue.Find(id) ?? throw ApiException.NoModel(id);
-        if (entry.IsAdapter) return await UnloadAdapterAsync(entry.Folder);
-        LoadedBase? found;
-        lock (gate) found = Retire(entry.Folder);
-        if (found is null) return false;
-        await engine.InvokeAsync(() => DisposeIfUnused(found));
-        return true;
-    }
-
-    private async Task<bool> UnloadAdapterAsync(string folder)
-    {
-        LoadedBase? owner;
-        LoadedAdapter? adapter;
+        LoadedWeights? found;
         lock (gate)
         {
-            owner = bases.Values.FirstOrDefault(loaded => loaded.Adapters.ContainsKey(folder));
-            if (owner is null) return false;
-            owner.Adapters.Remove(folder, out adapter);
-            adapter!.IsRetired = true;
+            found = Catalogue.PlaceOf(id) is { } folder ? resident.Find(weights => !weights.IsRetired && weights.Folder == folder) : null;
+            if (found is not null) Retire(found);
         }
-        await engine.InvokeAsync(() => DetachIfUnused(owner, adapter));
+        if (found is null) return Catalogue.Find(id) is null ? throw ApiException.NoModel(id) : false;
+        await engine.InvokeAsync(() => ReleaseIfUnused(found));
         return true;
     }
 
     public void Dispose()
     {
-        LoadedBase[] all;
-        lock (gate) all = [.. bases.Values];
-        foreach (var loaded in all) loaded.DisposeNow();
+        foreach (var loaded in resident.OfType<LoadedBase>().ToArray()) loaded.Release();
         loading.Dispose();
     }
 
@@ -120,92 +104,81 @@ internal sealed class ModelPool : IDisposable
         var changedAt = LastChange(folder);
         lock (gate)
         {
-            if (bases.TryGetValue(folder, out var present) && present.ChangedAt != changedAt) Retire(folder);
-            if (!bases.TryGetValue(folder, out var loaded)) bases.Add(folder, loaded = new LoadedBase(folder, changedAt));
-            loaded.Users++;
-            loaded.LastUsed = Environment.TickCount64;
+            if (bases.TryGetValue(folder, out var present) && present.ChangedAt != changedAt) Retire(present);
+            if (!bases.TryGetValue(folder, out var loaded))
+            {
+                bases.Add(folder, loaded = new LoadedBase(folder, changedAt));
+                resident.Add(loaded);
+            }
+            loaded.Enter();
             return loaded;
         }
     }
 
-    private void Leave(LoadedBase loaded)
+    /// <summary>The adapter as it lies on disk; null when it is not in memory.</summary>
+    private LoadedAdapter? Enter(LoadedBase loaded, CatalogueEntry entry)
     {
         lock (gate)
         {
-            loaded.Users--;
-            loaded.LastUsed = Environment.TickCount64;
-            if (loaded.Users > 0) return;
+            if (loaded.Adapters.GetValueOrDefault(entry.Folder) is not { } adapter || adapter.ChangedAt != entry.ChangedAt) return null;
+            adapter.Enter();
+            return adapter;
+        }
+    }
+
+    private void Leave(LoadedWeights weights)
+    {
+        lock (gate)
+        {
+            weights.Leave();
+            if (weights.Users > 0) return;
             // Nothing is kept of a load that failed: the next caller tries again.
-            if (loaded.Host is null && bases.GetValueOrDefault(loaded.Folder) == loaded) bases.Remove(loaded.Folder);
-            if (!loaded.IsRetired) return;
+            if (weights is LoadedBase { Host: null }) Retire(weights);
+            if (!weights.IsRetired) return;
         }
-        engine.Post(() => DisposeIfUnused(loaded));
+        engine.Post(() => ReleaseIfUnused(weights));
     }
 
-    private LoadedBase? Retire(string folder)
+    /// <summary>Within the gate: new callers do not get it any more.</summary>
+    private void Retire(LoadedWeights weights)
     {
-        if (!bases.Remove(folder, out var loaded)) return null;
-        loaded.IsRetired = true;
-        return loaded;
-    }
-
-    private void Leave(LoadedBase loaded, LoadedAdapter adapter)
-    {
-        lock (gate)
-        {
-            adapter.Users--;
-            if (adapter.Users > 0 || !adapter.IsRetired) return;
-        }
-        engine.Post(() => DetachIfUnused(loaded, adapter));
+        weights.IsRetired = true;
+        if (weights is LoadedAdapter adapter) adapter.Owner.Adapters.Remove(weights.Folder);
+        else if (bases.GetValueOrDefault(weights.Folder) == weights) bases.Remove(weights.Folder);
     }
 
     /// <summary>On the engine's thread.</summary>
-    private bool DetachIfUnused(LoadedBase loaded, LoadedAdapter adapter)
+    private bool ReleaseIfUnused(LoadedWeights weights)
     {
+        LoadedAdapter[] above;
         lock (gate)
         {
-            if (adapter.Users > 0) return false;
+            if (weights.Users > 0 || !resident.Remove(weights)) return false;
+            // Who uses an adapter uses its base: nobody uses these.
+            above = [.. resident.OfType<LoadedAdapter>().Where(adapter => adapter.Owner == weights)];
+            foreach (var adapter in above) resident.Remove(adapter);
         }
-        engine.Forget(adapter.Variant);
-        loaded.Host?.Detach(adapter.Variant);
-        NativeHeap.Tidy();
-        return true;
-    }
-
-    /// <summary>On the engine's thread.</summary>
-    private bool DisposeIfUnused(LoadedBase loaded)
-    {
-        lock (gate)
-        {
-            if (loaded.Users > 0) return false;
-        }
-        if (loaded.Host is not { } host) return false;
-        engine.Forget(host.Plain);
-        foreach (var adapter in loaded.Adapters.Values) engine.Forget(adapter.Variant);
-        loaded.DisposeNow();
+        foreach (var variant in above.Select(adapter => adapter.Variant).Concat(weights.Variants)) engine.Forget(variant);
+        foreach (var adapter in above) adapter.Release();
+        weights.Release();
         NativeHeap.Tidy();
         return true;
     }
 
     private async Task<HostedModel> LoadAsync(LoadedBase loaded, CancellationToken cancellationToken)
     {
-        if (loaded.Host is { } present) return present;
         await loading.WaitAsync(cancellationToken);
         try
         {
             if (loaded.Host is { } meanwhile) return meanwhile;
-            var bytes = Directory.EnumerateFiles(loaded.Folder, "*.safetensors").Sum(file => new FileInfo(file).Length);
-            await MakeRoomAsync(loaded, bytes);
-            loaded.Use = CheckpointIn(loaded.Folder) is { } checkpoint ? CheckpointUse.TryBegin(checkpoint) : null;
+            await MakeRoomAsync(loaded, Bytes(loaded.Folder));
+            loaded.Hold();
             // Not on the engine's thread: streams go on while gigabytes are read.
-            var host = await Task.Factory.StartNew(() => HostedModel.Load(loaded.Folder, device), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            loaded.Host = host;
-            return host;
+            return loaded.Host = await Task.Factory.StartNew(() => HostedModel.Load(loaded.Folder, device), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         catch
         {
-            loaded.Use?.Dispose();
-            loaded.Use = null;
+            loaded.LetGo();
             throw;
         }
         finally
@@ -214,105 +187,71 @@ internal sealed class ModelPool : IDisposable
         }
     }
 
-    private async Task MakeRoomAsync(LoadedBase newcomer, long bytes)
+    private async Task<LoadedAdapter> AttachAsync(LoadedBase loaded, HostedModel host, CatalogueEntry entry, CancellationToken cancellationToken)
+    {
+        await loading.WaitAsync(cancellationToken);
+        try
+        {
+            if (Enter(loaded, entry) is { } meanwhile) return meanwhile;
+            var adapter = new LoadedAdapter(loaded, entry.Folder, entry.ChangedAt);
+            await MakeRoomAsync(adapter, Bytes(entry.Folder));
+            adapter.Hold();
+            try
+            {
+                // Where the base computes: an adapter changes its layers.
+                adapter.Variant = await engine.InvokeAsync(() => host.Attach(entry.Folder));
+            }
+            catch
+            {
+                adapter.LetGo();
+                throw;
+            }
+            LoadedAdapter? old;
+            lock (gate)
+            {
+                old = loaded.Adapters.GetValueOrDefault(entry.Folder);
+                if (old is not null) Retire(old);
+                loaded.Adapters.Add(entry.Folder, adapter);
+                resident.Add(adapter);
+                adapter.Enter();
+            }
+            if (old is not null) await engine.InvokeAsync(() => ReleaseIfUnused(old));
+            return adapter;
+        }
+        finally
+        {
+            loading.Release();
+        }
+    }
+
+    private async Task MakeRoomAsync(LoadedWeights newcomer, long bytes)
     {
         if (bytes > settings.MemoryBytes)
             throw new ApiException(400, $"The model takes {Gigabytes(bytes)}; this server keeps {Gigabytes(settings.MemoryBytes)} of weights in memory at most (--memory-gb).") { Param = "model" };
         while (true)
         {
-            LoadedBase? leaving;
+            LoadedWeights leaving;
             lock (gate)
             {
-                var others = bases.Values.Where(loaded => loaded != newcomer).ToArray();
-                if (others.Sum(loaded => loaded.SizeBytes) + bytes <= settings.MemoryBytes)
+                if (resident.Sum(weights => weights.SizeBytes) + bytes <= settings.MemoryBytes)
                 {
                     newcomer.SizeBytes = bytes;
                     return;
                 }
-                leaving = others.Where(loaded => loaded.Users == 0 && loaded.Host is not null).MinBy(loaded => loaded.LastUsed)
+                leaving = resident.Where(weights => weights.Users == 0 && weights != newcomer).MinBy(weights => weights.LastUsed)
                     ?? throw ApiException.Busy("All models in memory are in use, and there is no room for another.", 5, status: 503);
-                Retire(leaving.Folder);
+                Retire(leaving);
             }
-            await engine.InvokeAsync(() => DisposeIfUnused(leaving));
+            await engine.InvokeAsync(() => ReleaseIfUnused(leaving));
         }
     }
-
-    private async Task<LoadedAdapter> AttachAsync(LoadedBase loaded, HostedModel host, CatalogueEntry entry) =>
-        Present(loaded, entry) ?? await engine.InvokeAsync(() =>
-        {
-            if (Present(loaded, entry) is { } meanwhile) return meanwhile;
-            var adapter = new LoadedAdapter(host.Attach(entry.Folder), entry.ChangedAt) { Users = 1 };
-            LoadedAdapter? old;
-            lock (gate)
-            {
-                if (loaded.Adapters.Remove(entry.Folder, out old)) old.IsRetired = true;
-                loaded.Adapters.Add(entry.Folder, adapter);
-            }
-            if (old is not null) DetachIfUnused(loaded, old);
-            return adapter;
-        });
-
-    /// <summary>The adapter as it lies on disk, taken into use; null when it is not in memory.</summary>
-    private LoadedAdapter? Present(LoadedBase loaded, CatalogueEntry entry)
-    {
-        lock (gate)
-        {
-            if (!loaded.Adapters.TryGetValue(entry.Folder, out var adapter) || adapter.ChangedAt != entry.ChangedAt) return null;
-            adapter.Users++;
-            return adapter;
-        }
-    }
-
-    private static Checkpoint? CheckpointIn(string folder) =>
-        Path.GetDirectoryName(Path.GetDirectoryName(folder)) is { } run && File.Exists(Path.Combine(run, "run.json"))
-            ? Checkpoint.List(RunFolder.Open(run)).FirstOrDefault(checkpoint => checkpoint.Path == folder)
-            : null;
 
     private static DateTime LastChange(string folder) =>
         Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.safetensors").Select(File.GetLastWriteTimeUtc).DefaultIfEmpty().Max() : default;
 
+    private static long Bytes(string folder) => Directory.EnumerateFiles(folder, "*.safetensors").Sum(file => new FileInfo(file).Length);
+
     private static string Gigabytes(long bytes) => FormattableString.Invariant($"{bytes / 1e9:0.0} GB");
-
-    private sealed class LoadedAdapter(HostedVariant variant, DateTime changedAt)
-    {
-        public HostedVariant Variant => variant;
-
-        public DateTime ChangedAt => changedAt;
-
-        public int Users { get; set; }
-
-        public bool IsRetired { get; set; }
-    }
-
-    /// <summary>A base in memory, or on its way there.</summary>
-    private sealed class LoadedBase(string folder, DateTime changedAt)
-    {
-        public string Folder => folder;
-
-        public DateTime ChangedAt => changedAt;
-
-        public HostedModel? Host { get; set; }
-
-        public CheckpointUse? Use { get; set; }
-
-        public long SizeBytes { get; set; }
-
-        public int Users { get; set; }
-
-        public long LastUsed { get; set; }
-
-        public bool IsRetired { get; set; }
-
-        /// <summary>The adapters that new callers get, by folder.</summary>
-        public Dictionary<string, LoadedAdapter> Adapters { get; } = [];
-
-        public void DisposeNow()
-        {
-            Host?.Dispose();
-            Host = null;
-            Use?.Dispose();
-        }
-    }
 }
 
 /// <summary>A model in use: it stays in memory until this is disposed.</summary>

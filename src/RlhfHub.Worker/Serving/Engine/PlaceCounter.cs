@@ -12,8 +12,8 @@ internal sealed class PlaceCounter(int most)
     /// <summary>Takes places until the result is disposed; null when there are not so many.</summary>
     public IDisposable? TryTake(int count)
     {
-        if (Interlocked.Add(ref taken, count) <= most) return new Places(this, count);
-        Interlocked.Add(ref taken, -count);
+        for (var before = Taken; before + (long)count <= most; before = Taken)
+            if (Interlocked.CompareExchange(ref taken, before + count, before) == before) return new Places(this, count);
         return null;
     }
 

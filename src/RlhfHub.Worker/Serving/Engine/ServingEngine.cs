@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
+using RlhfHub.Training.Devices;
 using RlhfHub.Training.Generation;
-using RlhfHub.Training.Models;
 using RlhfHub.Training.Serving;
 
 namespace RlhfHub.Worker.Serving.Engine;
@@ -13,6 +12,7 @@ namespace RlhfHub.Worker.Serving.Engine;
 internal sealed class ServingEngine : IDisposable
 {
     private readonly ServerSettings settings;
+    private readonly TextWriter error;
     private readonly ConcurrentQueue<Action> arrivals = new();      // quick: all of them before each step
     private readonly ConcurrentQueue<Action> computations = new();  // slow: one before each step, so that streams go on
     private readonly AutoResetEvent wake = new(false);
@@ -23,9 +23,11 @@ internal sealed class ServingEngine : IDisposable
     private int waiting;
     private long tokensWritten;
 
-    public ServingEngine(ServerSettings settings)
+    /// <param name="settings">The server's.</param>
+    /// <param name="error">Where it is said what went wrong inside.</param>
+    public ServingEngine(ServerSettings settings, TextWriter error)
     {
-        this.settings = settings;
+        (this.settings, this.error) = (settings, error);
         thread = new Thread(Loop) { IsBackground = true, Name = "engine" };
         thread.Start();
     }
@@ -63,6 +65,7 @@ internal sealed class ServingEngine : IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         variant.Select();
+        ThreadChoice.Apply(variant.Model.Config.Decoder, settings.MaxBatch);
         return work();
     });
 
@@ -118,8 +121,8 @@ internal sealed class ServingEngine : IDisposable
     {
         while (!isStopping)
         {
-            while (arrivals.TryDequeue(out var arrival)) arrival();
-            if (computations.TryDequeue(out var computation)) computation();
+            while (arrivals.TryDequeue(out var arrival)) Guard(arrival);
+            if (computations.TryDequeue(out var computation)) Guard(computation);
             var isIdle = true;
             foreach (var lane in lanes.Values)
             {
@@ -130,19 +133,35 @@ internal sealed class ServingEngine : IDisposable
             Count();
             if (isIdle && arrivals.IsEmpty && computations.IsEmpty) wake.WaitOne();
         }
-        foreach (var lane in lanes.Values) lane.Fail(new OperationCanceledException("The server is stopping."));
+        // Those who came last are told too: nobody is left to wait.
+        while (arrivals.TryDequeue(out var arrival)) Guard(arrival);
+        while (computations.TryDequeue(out var computation)) Guard(computation);
+        foreach (var lane in lanes.Values) Guard(() => lane.Fail(new OperationCanceledException("The server is stopping.")));
     }
 
-    private static void Step(Lane lane)
+    private void Step(Lane lane)
     {
         try
         {
             lane.Step();
         }
-        catch (Exception problem) when (problem is ModelFileException or ExternalException or InvalidOperationException)
+        catch (Exception problem)
         {
-            // Weights that give no numbers, or no memory: this batch ends, the server goes on.
-            lane.Fail(problem);
+            // Weights that give no numbers, no memory, or a fault of our own: this batch ends, the server goes on.
+            Guard(() => lane.Fail(problem));
+        }
+    }
+
+    /// <summary>An exception that left this thread would end the process and every stream with it.</summary>
+    private void Guard(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception problem)
+        {
+            error.WriteLine($"engine: {problem}");
         }
     }
 

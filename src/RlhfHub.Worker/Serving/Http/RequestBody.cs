@@ -15,7 +15,7 @@ internal sealed class RequestBody : IDisposable
     {
         try
         {
-            var document = await JsonDocument.ParseAsync(request.Body, new JsonDocumentOptions { MaxDepth = 64 }, request.HttpContext.RequestAborted);
+            var document = await JsonDocument.ParseAsync(request.Body, new JsonDocumentOptions { MaxDepth = 64, AllowDuplicateProperties = false }, request.HttpContext.RequestAborted);
             if (document.RootElement.ValueKind == JsonValueKind.Object) return new RequestBody(document);
             document.Dispose();
             throw new ApiException(400, "The body must be a JSON object.");
@@ -32,7 +32,7 @@ internal sealed class RequestBody : IDisposable
     public bool Has(string name) => Field(name) is { } value && value.ValueKind switch
     {
         JsonValueKind.False => false,
-        JsonValueKind.String => value.GetString()!.Length > 0,
+        JsonValueKind.String => !value.ValueEquals(""),
         JsonValueKind.Array => value.GetArrayLength() > 0,
         JsonValueKind.Object => value.EnumerateObject().Any(),
         _ => true,

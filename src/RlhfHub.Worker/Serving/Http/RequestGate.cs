@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using RlhfHub.Worker.Serving.Engine;
 
 namespace RlhfHub.Worker.Serving.Http;
 
@@ -7,9 +8,10 @@ namespace RlhfHub.Worker.Serving.Http;
 /// <param name="token">What must come as a bearer token; null asks for none.</param>
 /// <param name="isLocal">Whether the server listens on this machine alone.</param>
 /// <param name="stopping">When the server was told to stop.</param>
+/// <param name="requests">How many requests are taken in.</param>
 /// <param name="metrics">Counts answers.</param>
 /// <param name="error">Where it is said what went wrong inside.</param>
-internal sealed class RequestGate(string? token, bool isLocal, CancellationToken stopping, ServerMetrics metrics, TextWriter error)
+internal sealed class RequestGate(string? token, bool isLocal, CancellationToken stopping, PlaceCounter requests, ServerMetrics metrics, TextWriter error)
 {
     public const string HealthPath = "/health";
 
@@ -18,6 +20,8 @@ internal sealed class RequestGate(string? token, bool isLocal, CancellationToken
         try
         {
             Check(http);
+            // Before a text has its place, its request takes memory too: while a model loads, for one.
+            using var place = requests.TryTake(1) ?? throw ApiException.Busy($"The server has {requests.Taken} requests already.", 1);
             await next(http);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
@@ -35,6 +39,9 @@ internal sealed class RequestGate(string? token, bool isLocal, CancellationToken
     {
         // A web page elsewhere may point its own name at this machine and have a browser call here: by that name, nobody is served.
         if (isLocal && !ListenAddress.IsLoopback(http.Request.Host.Host)) throw new ApiException(403, $"This server answers to the names of its own machine, not to '{http.Request.Host.Host}'.");
+        // Nor may a page that a browser shows call here: what it cannot read, it could still set off.
+        if (isLocal && http.Request.Headers.Origin.ToString() is { Length: > 0 } origin && !(Uri.TryCreate(origin, UriKind.Absolute, out var page) && ListenAddress.IsLoopback(page.Host)))
+            throw new ApiException(403, $"This server answers to programs of its own machine, not to a page of {origin}.");
         if (http.Request.Path == HealthPath) return;
         if (token is not null && !IsRight(http.Request.Headers.Authorization.ToString()))
             throw new ApiException(401, "The bearer token is missing or wrong.") { Code = "invalid_api_key" };

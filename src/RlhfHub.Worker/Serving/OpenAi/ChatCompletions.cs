@@ -22,7 +22,7 @@ internal sealed class ChatCompletions(ModelPool pool, Generation generation, Ser
         sampling = sampling with { Options = sampling.Options with { Alternatives = alternatives } };
 
         using var model = await pool.AcquireAsync(body.Text("model"), http.RequestAborted);
-        await using var texts = generation.Start(model, [Encode(model, messages)], sampling, http.RequestAborted);
+        await using var texts = generation.Start(model, "messages", [Encode(model, messages)], sampling, tellsProbabilities ? 1 + alternatives : 0, http.RequestAborted);
         var answer = new Answer(model, $"chatcmpl-{Guid.NewGuid():N}", DateTimeOffset.UtcNow.ToUnixTimeSeconds(), tellsProbabilities, sampling.StreamsUsage);
         if (sampling.Streams) await StreamAsync(http, texts, answer);
         else await WholeAsync(http, texts, answer);
@@ -45,7 +45,7 @@ internal sealed class ChatCompletions(ModelPool pool, Generation generation, Ser
         var wantsNone = body.Field("tool_choice") is { ValueKind: JsonValueKind.String } choice && choice.ValueEquals("none");
         foreach (var name in new[] { "tools", "functions" })
             if (body.Has(name) && !wantsNone) throw ApiException.Wrong(name, $"The models here call no tools; leave '{name}' out, or set 'tool_choice' to \"none\".", "tools_not_supported");
-        if (body.Field("response_format") is { } format && !(format.ValueKind == JsonValueKind.Object && format.TryGetProperty("type", out var type) && type.ValueEquals("text")))
+        if (body.Field("response_format") is { } format && !(format.ValueKind == JsonValueKind.Object && format.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("text")))
             throw ApiException.Wrong("response_format", "The models here promise no format; leave 'response_format' out, or set its type to \"text\".");
         if (body.Has("audio") || (body.Has("modalities") && body.Texts("modalities") is not ["text"])) throw ApiException.Wrong("modalities", "The models here write text only.");
     }

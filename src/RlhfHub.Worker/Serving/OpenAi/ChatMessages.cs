@@ -39,7 +39,7 @@ internal static class ChatMessages
 
     private static string Part(JsonElement part, string name)
     {
-        var isText = part.ValueKind == JsonValueKind.Object && part.TryGetProperty("type", out var type) && type.ValueEquals("text");
+        var isText = part.ValueKind == JsonValueKind.Object && part.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("text");
         return isText && part.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String
             ? RequestBody.ReadText(text, name)
             : throw ApiException.Wrong(name, $"'{name}' is no text part; the models here read text only, such as {{\"type\": \"text\", \"text\": \"…\"}}.");

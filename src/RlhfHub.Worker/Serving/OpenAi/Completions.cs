@@ -21,7 +21,7 @@ internal sealed class Completions(ModelPool pool, Generation generation, ServerS
 
         using var model = await pool.AcquireAsync(body.Text("model"), http.RequestAborted);
         var prompts = PromptList.Read(body, "prompt", text => model.Host.Tokenizer.Encode(text));
-        await using var texts = generation.Start(model, prompts, sampling, http.RequestAborted);
+        await using var texts = generation.Start(model, "prompt", prompts, sampling, alternatives is { } most ? 1 + (int)most : 0, http.RequestAborted);
         var answer = new Answer(model, $"cmpl-{Guid.NewGuid():N}", DateTimeOffset.UtcNow.ToUnixTimeSeconds(), alternatives is not null);
         if (!sampling.Streams)
         {

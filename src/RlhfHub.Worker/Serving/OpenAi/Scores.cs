@@ -35,6 +35,7 @@ internal sealed class Scores(ModelPool pool, Scoring scoring)
     {
         using var body = await RequestBody.ReadAsync(http.Request);
         if (body.Field("query") is null) throw ApiException.Wrong("query", "'query' is missing; expected a list of texts.");
+        PromptList.CheckCount(body.Texts("query").Count, "query");
         using var model = await pool.AcquireAsync(body.OptionalText("model") ?? OnlyRewardModel(), http.RequestAborted);
         var classifier = ClassifierOf(model);
         if (classifier.Config.Labels.Count != 1) throw ApiException.Wrong("model", $"The model '{model.Id}' has {classifier.Config.Labels.Count} labels; expected a reward model, which has one.");

@@ -5,9 +5,10 @@ using RlhfHub.Worker.Serving.Http;
 namespace RlhfHub.Worker.Serving.OpenAi;
 
 /// <summary>Computes something of each of many texts, a few at a time, so that streams go on beside it.</summary>
-internal sealed class Scoring(ServingEngine engine, PlaceCounter places)
+internal sealed class Scoring(ServingEngine engine, PlaceCounter places, ServerSettings settings)
 {
     private const int TextsAtOnce = 16;
+    private const long TokensAtOnce = 8192;   // padding included
 
     /// <param name="model">The model.</param>
     /// <param name="param">The field that the texts came in, for messages.</param>
@@ -22,7 +23,7 @@ internal sealed class Scoring(ServingEngine engine, PlaceCounter places)
         var results = new List<T>();
         try
         {
-            foreach (var part in texts.Chunk(TextsAtOnce)) results.AddRange(await engine.ComputeAsync(model.Variant, () => compute(part), gone));
+            foreach (var part in Parts(texts)) results.AddRange(await engine.ComputeAsync(model.Variant, () => compute(part), gone));
         }
         catch (InvalidInputException wrong)
         {
@@ -31,9 +32,24 @@ internal sealed class Scoring(ServingEngine engine, PlaceCounter places)
         return results;
     }
 
-    private static void Check(ModelLease model, string param, IReadOnlyList<int[]> texts)
+    private static IEnumerable<IReadOnlyList<int[]>> Parts(IReadOnlyList<int[]> texts)
     {
-        var (context, vocabulary) = (model.Variant.Model.Config.ContextLength, model.Variant.Model.Config.Decoder.VocabularySize);
+        var part = new List<int[]>();
+        foreach (var text in texts)
+        {
+            if (part.Count == TextsAtOnce || (part.Count > 0 && (part.Count + 1L) * Math.Max(text.Length, part.Max(other => other.Length)) > TokensAtOnce))
+            {
+                yield return part;
+                part = [];
+            }
+            part.Add(text);
+        }
+        if (part.Count > 0) yield return part;
+    }
+
+    private void Check(ModelLease model, string param, IReadOnlyList<int[]> texts)
+    {
+        var (context, vocabulary) = (Math.Min(settings.MaxContext, model.Variant.Model.Config.ContextLength), model.Variant.Model.Config.Decoder.VocabularySize);
         for (var i = 0; i < texts.Count; i++)
         {
             if (texts[i].Length == 0) throw ApiException.Wrong(param, $"Text {i + 1} of '{param}' is empty.");
