@@ -134,6 +134,16 @@ public sealed class Tokenizer
     /// <param name="skipSpecialTokens">Whether special tokens are left out.</param>
     public StreamingDecoder CreateStreamingDecoder(bool skipSpecialTokens = true) => new(this, decoder, skipSpecialTokens);
 
+    /// <summary>The bytes of a token's text in UTF-8. A token may hold a part of a character: its text alone is then U+FFFD, and these are what it adds.</summary>
+    /// <param name="id">The token; of an unknown one there are none.</param>
+    public byte[] BytesOf(int id)
+    {
+        if (TokenToDecode(id) is not { } token) return [];
+        var text = Decode([id], skipSpecialTokens: false);
+        if (!text.Contains('\uFFFD', StringComparison.Ordinal)) return Encoding.UTF8.GetBytes(text);
+        return ByteFallbackDecoder.ByteOf(token) is { } single ? [single] : ByteLevelDecoder.BytesOf(token);
+    }
+
     /// <summary>The id of a token by its exact spelling in the vocabulary, or null.</summary>
     public int? IdOf(string token) => tokens.IdOf(token);
 

@@ -8,6 +8,21 @@ public sealed class TokenizerTests
 {
     public static TheoryData<string> SmallNames => [.. Golden.SmallNames];
 
+    [Theory]
+    [InlineData("qwen2-style")]
+    [InlineData("llama2-style")]
+    public void BytesOf_PartsOfCharacters_AreTogetherTheText(string name)
+    {
+        const string text = "naïve 😀 日";
+        var tokenizer = Tokenizer.Load(Repository.Fixture("tokenizers", "small", name));
+
+        byte[] bytes = [.. tokenizer.Encode(text, addSpecialTokens: false).SelectMany(tokenizer.BytesOf)];
+
+        // A decoder that strips the space before a text does so for a token alone too.
+        Assert.Equal(text.Replace(" ", "", StringComparison.Ordinal), System.Text.Encoding.UTF8.GetString(bytes).Replace(" ", "", StringComparison.Ordinal));
+        Assert.Empty(tokenizer.BytesOf(1_000_000));
+    }
+
     [Fact]
     public void Encode_HalfOfASurrogatePair_CountsAsReplacementCharacter()
     {

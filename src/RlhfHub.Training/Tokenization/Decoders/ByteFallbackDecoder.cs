@@ -50,11 +50,12 @@ internal sealed class ByteFallbackDecoder : IDecoder
                 next.EndToken();
             }
         }
-
-        private static byte? ByteOf(string token) =>
-            token.Length == 6 && token.StartsWith("<0x", StringComparison.Ordinal) && token[5] == '>'
-                && byte.TryParse(token.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
-                ? value
-                : null;
     }
+
+    /// <summary>The byte that a token such as <c>&lt;0xE2&gt;</c> stands for; null for any other.</summary>
+    public static byte? ByteOf(string token) =>
+        token.Length == 6 && token.StartsWith("<0x", StringComparison.Ordinal) && token[5] == '>'
+            && byte.TryParse(token.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : null;
 }

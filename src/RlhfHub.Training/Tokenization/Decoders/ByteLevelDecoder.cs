@@ -29,17 +29,18 @@ internal sealed class ByteLevelDecoder : IDecoder
             if (characters.Length > 0) next.Append(characters);
         }
 
-        // A token with any other character, such as an added token with a space in it, stands for its own text.
-        private static byte[] BytesOf(string token)
+    }
+
+    /// <summary>The bytes that a token stands for. One with any other character, such as an added token with a space in it, stands for its own text.</summary>
+    public static byte[] BytesOf(string token)
+    {
+        var bytes = new byte[token.Length];
+        for (var i = 0; i < token.Length; i++)
         {
-            var bytes = new byte[token.Length];
-            for (var i = 0; i < token.Length; i++)
-            {
-                var value = ByteAlphabet.ByteOf(token[i]);
-                if (value < 0) return Encoding.UTF8.GetBytes(token);
-                bytes[i] = (byte)value;
-            }
-            return bytes;
+            var value = ByteAlphabet.ByteOf(token[i]);
+            if (value < 0) return Encoding.UTF8.GetBytes(token);
+            bytes[i] = (byte)value;
         }
+        return bytes;
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using RlhfHub.Training.Generation;
 using RlhfHub.Training.Tokenization;
 
@@ -45,5 +44,5 @@ internal static class TokenShape
 
     private static string Text(Tokenizer tokenizer, int id) => tokenizer.Decode([id], skipSpecialTokens: false);
 
-    private static int[] Bytes(Tokenizer tokenizer, int id) => [.. Encoding.UTF8.GetBytes(Text(tokenizer, id)).Select(value => (int)value)];
+    private static int[] Bytes(Tokenizer tokenizer, int id) => [.. tokenizer.BytesOf(id).Select(value => (int)value)];
 }
