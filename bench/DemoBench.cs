@@ -38,9 +38,13 @@ internal static class DemoBench
         var holds = clock.Elapsed.TotalMinutes <= MostMinutes && (isShuffled
             ? won.Low <= 0.5 && won.High >= 0.5
             : won.Rate >= 0.6 && won.Low > 0.5
-                && practised.Right >= taught.Right && practised.OnTopic >= taught.OnTopic
+                && !Fell(taught.Right, practised.Right, taught.Count) && !Fell(taught.OnTopic, practised.OnTopic, taught.Count)
                 && practised.MeanWords / taught.MeanWords is >= 0.75 and <= 1.25 && practised.Distinct >= 0.9 * taught.Distinct);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {(isShuffled ? "shuffled" : "true")} | {seed} | {clock.Elapsed.TotalMinutes:0.0} | {won.Rate:0.000} | {won.Low:0.000} to {won.High:0.000} | {taught.Right:0.000} to {practised.Right:0.000} | {taught.OnTopic:0.000} to {practised.OnTopic:0.000} | {taught.MeanWords:0.0} to {practised.MeanWords:0.0} | {taught.Distinct:0.000} to {practised.Distinct:0.000} | {report.RewardAccuracy.Rate:0.000} | {(holds ? "yes" : "no")} |"));
         return holds;
     }
+
+    /// <summary>Whether a share became less than chance would make it: the 95 % interval of the difference lies below 0.</summary>
+    private static bool Fell(double before, double after, int count) =>
+        after - before + 1.96 * Math.Sqrt((before * (1 - before) + after * (1 - after)) / count) < 0;
 }
