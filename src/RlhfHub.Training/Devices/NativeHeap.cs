@@ -16,6 +16,7 @@ public static partial class NativeHeap
     private const int SmallModelMappedFromBytes = 32 << 20;
     private const int LargeModelMappedFromBytes = 1 << 20;
     private const long LargeModelParameters = 50_000_000;
+    private const long UnpinEveryMilliseconds = 50;
 
     private static readonly bool IsGlibc = OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libc.so.6", out var libc) && NativeLibrary.TryGetExport(libc, "mallinfo2", out _);
 
@@ -23,6 +24,7 @@ public static partial class NativeHeap
         IsGlibc && Environment.GetEnvironmentVariable("MALLOC_TRIM_THRESHOLD_") is null && Environment.GetEnvironmentVariable("MALLOC_MMAP_THRESHOLD_") is null;
 
     private static bool holdsLargeModel;
+    private static long unpinnedAt;
 
     /// <summary>Memory that native code holds, in bytes: tensors mostly. Null where the C library is not glibc, which alone tells.</summary>
     public static long? UsedBytes => IsGlibc ? (long)(Information().UsedInHeaps + Information().Mapped) : null;
@@ -45,9 +47,15 @@ public static partial class NativeHeap
     /// <summary>
     /// To be called after each backward pass. Every call of a custom autograd function leaves a few small native blocks (the thunks of its delegates) that only
     /// the garbage collector frees; lying between tensors, they keep the holes of freed tensors from becoming one, and the heap grows by megabytes a step.
-    /// They are young, so that this takes a fraction of a millisecond.
+    /// They are young, so that this takes a fraction of a millisecond; a tiny model, whose steps take little more, is spared most of them.
     /// </summary>
-    internal static void Unpin() => GC.Collect(0, GCCollectionMode.Forced, blocking: true);
+    internal static void Unpin()
+    {
+        var now = Environment.TickCount64;
+        if (now - unpinnedAt < UnpinEveryMilliseconds) return;
+        unpinnedAt = now;
+        GC.Collect(0, GCCollectionMode.Forced, blocking: true);
+    }
 
     /// <summary>After a model has left memory: frees what .NET still holds of it, and gives the system back what the heap has free.</summary>
     public static void Tidy()
