@@ -1,7 +1,5 @@
 using System.Text.Json;
-using RlhfHub.Training;
 using RlhfHub.Training.Generation;
-using RlhfHub.Training.Tokenization.Templates;
 using RlhfHub.Worker.Serving.Engine;
 using RlhfHub.Worker.Serving.Http;
 
@@ -22,22 +20,10 @@ internal sealed class ChatCompletions(ModelPool pool, Generation generation, Ser
         sampling = sampling with { Options = sampling.Options with { Alternatives = alternatives } };
 
         using var model = await pool.AcquireAsync(body.Text("model"), http.RequestAborted);
-        await using var texts = generation.Start(model, "messages", [Encode(model, messages)], sampling, tellsProbabilities ? 1 + alternatives : 0, http.RequestAborted);
+        await using var texts = generation.Start(model, "messages", [ChatMessages.Encode(model, messages, addGenerationPrompt: true)], sampling, tellsProbabilities ? 1 + alternatives : 0, http.RequestAborted);
         var answer = new Answer(model, $"chatcmpl-{Guid.NewGuid():N}", DateTimeOffset.UtcNow.ToUnixTimeSeconds(), tellsProbabilities, sampling.StreamsUsage);
         if (sampling.Streams) await StreamAsync(http, texts, answer);
         else await WholeAsync(http, texts, answer);
-    }
-
-    private static int[] Encode(ModelLease model, IReadOnlyList<ChatMessage> messages)
-    {
-        try
-        {
-            return model.Host.Tokenizer.Encode(TextModel.RenderChat(model.Host.Template, messages, addGenerationPrompt: true), addSpecialTokens: false);
-        }
-        catch (InvalidInputException refusal)
-        {
-            throw ApiException.Wrong("messages", refusal.Message);
-        }
     }
 
     private static void RefuseTools(RequestBody body)

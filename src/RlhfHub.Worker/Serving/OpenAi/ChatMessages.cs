@@ -1,5 +1,8 @@
 using System.Text.Json;
+using RlhfHub.Training;
+using RlhfHub.Training.Generation;
 using RlhfHub.Training.Tokenization.Templates;
+using RlhfHub.Worker.Serving.Engine;
 using RlhfHub.Worker.Serving.Http;
 
 namespace RlhfHub.Worker.Serving.OpenAi;
@@ -13,6 +16,23 @@ internal static class ChatMessages
         if (body.Field("messages") is not { } messages) throw ApiException.Wrong("messages", "'messages' is missing; expected a list such as [{\"role\": \"user\", \"content\": \"…\"}].");
         if (messages.ValueKind != JsonValueKind.Array || messages.GetArrayLength() == 0) throw RequestBody.Unfit("messages", messages, "a list of at least one message");
         return [.. messages.EnumerateArray().Select((message, i) => Read(message, $"messages[{i}]"))];
+    }
+
+    /// <summary>The conversation's tokens as the model writes it down.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="messages">The conversation.</param>
+    /// <param name="addGenerationPrompt">Whether the model is to answer now.</param>
+    /// <exception cref="ApiException">The model has no chat template, or it refuses this conversation.</exception>
+    public static int[] Encode(ModelLease model, IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt)
+    {
+        try
+        {
+            return model.Host.Tokenizer.Encode(TextModel.RenderChat(model.Host.Template, messages, addGenerationPrompt), addSpecialTokens: false);
+        }
+        catch (InvalidInputException refusal)
+        {
+            throw ApiException.Wrong("messages", refusal.Message);
+        }
     }
 
     private static ChatMessage Read(JsonElement message, string place)

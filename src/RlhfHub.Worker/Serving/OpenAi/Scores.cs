@@ -1,6 +1,4 @@
-using RlhfHub.Training;
 using RlhfHub.Training.Evaluation;
-using RlhfHub.Training.Generation;
 using RlhfHub.Training.Models;
 using RlhfHub.Worker.Serving.Engine;
 using RlhfHub.Worker.Serving.Http;
@@ -20,7 +18,7 @@ internal sealed class Scores(ModelPool pool, Scoring scoring)
         var classifier = ClassifierOf(model);
         IReadOnlyList<int[]> texts = body.Field("messages") is null
             ? PromptList.Read(body, "input", text => model.Host.Tokenizer.Encode(text))
-            : [Encode(model, body)];
+            : [ChatMessages.Encode(model, ChatMessages.Read(body), addGenerationPrompt: false)];
         var all = await scoring.RunAsync(model, body.Field("messages") is null ? "input" : "messages", texts, part => SequenceScorer.Scores(classifier, part), http.RequestAborted);
         var labels = classifier.Config.Labels;
         object[] data = [.. all.Select((scores, index) => labels.Count == 1
@@ -56,18 +54,6 @@ internal sealed class Scores(ModelPool pool, Scoring scoring)
         return scorers.Length == 1
             ? scorers[0].Id
             : throw ApiException.Wrong("model", $"There are {scorers.Length} models that score texts; say with 'model' which one is meant{(scorers.Length == 0 ? "" : ": " + string.Join(", ", scorers.Take(10).Select(entry => entry.Id)))}.");
-    }
-
-    private static int[] Encode(ModelLease model, RequestBody body)
-    {
-        try
-        {
-            return model.Host.Tokenizer.Encode(TextModel.RenderChat(model.Host.Template, ChatMessages.Read(body), addGenerationPrompt: false), addSpecialTokens: false);
-        }
-        catch (InvalidInputException refusal)
-        {
-            throw ApiException.Wrong("messages", refusal.Message);
-        }
     }
 
     private static SequenceClassifier ClassifierOf(ModelLease model) =>
