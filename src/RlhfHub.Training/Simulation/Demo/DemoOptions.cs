@@ -30,7 +30,7 @@ public sealed record DemoOptions
 
     /// <summary>Steps of PPO.</summary>
     [Range(1, 100_000)]
-    public int PpoSteps { get; init; } = 80;
+    public int PpoSteps { get; init; } = 140;
 
     /// <summary>Episodes in a step of PPO.</summary>
     [Range(1, 4096)]
