@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using MudBlazor.Services;
+using RlhfHub.Domain;
 using RlhfHub.Domain.Data;
 using RlhfHub.Web;
 using RlhfHub.Web.Features.Installation;
@@ -22,7 +23,7 @@ try
     builder.Services.AddSingleton(dataFolder);
     builder.Services.AddSingleton(WorkerLocation.Find(builder.Configuration["Worker:Path"], AppContext.BaseDirectory, WorkerLocation.BuiltPath));
     builder.Services.AddSingleton<InstallationCheck>();
-    builder.Services.AddHubDatabase(dataFolder.Database);
+    builder.Services.AddHub(dataFolder.Database);
     builder.Services.AddDataProtection().SetApplicationName("RlhfHub").PersistKeysToFileSystem(new DirectoryInfo(dataFolder.Keys));
     builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
     builder.Services.AddRazorComponents().AddInteractiveServerComponents();

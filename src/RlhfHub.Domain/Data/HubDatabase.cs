@@ -15,10 +15,11 @@ public static class HubDatabase
     // Identity looks for its schema version in the context's service provider; contexts made by hand (migrations, tests) have no other.
     private static readonly IServiceProvider IdentityServices = new ServiceCollection().Configure<IdentityOptions>(UsePasskeys).BuildServiceProvider();
 
-    /// <summary>Registers the factory of contexts on the SQLite file <paramref name="path"/>.</summary>
+    /// <summary>Registers the factory of contexts on the SQLite file <paramref name="path"/>, and the line of those who write to it.</summary>
     public static IServiceCollection AddHubDatabase(this IServiceCollection services, string path) => services
         .Configure<IdentityOptions>(UsePasskeys)
-        .AddDbContextFactory<RlhfHubDbContext>(options => Configure(options, path));
+        .AddPooledDbContextFactory<RlhfHubDbContext>(options => Configure(options, path))
+        .AddSingleton<WriteTransactions>();
 
     /// <summary>Points <paramref name="options"/> at the SQLite file <paramref name="path"/>.</summary>
     public static void Configure(DbContextOptionsBuilder options, string path)

@@ -1,13 +1,67 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using RlhfHub.Domain.Audit;
+using RlhfHub.Domain.Datasets;
+using RlhfHub.Domain.Labeling;
 using RlhfHub.Domain.People;
+using RlhfHub.Domain.Projects;
+using RlhfHub.Domain.Prompts;
+using RlhfHub.Domain.Queue;
 
 namespace RlhfHub.Domain.Data;
 
 /// <summary>Everything that the platform stores. Made by a factory, one context an operation; <see cref="HubDatabase"/> says how.</summary>
 public sealed class RlhfHubDbContext(DbContextOptions<RlhfHubDbContext> options) : IdentityUserContext<Person, Guid>(options)
 {
+    /// <summary>Projects.</summary>
+    public DbSet<Project> Projects => Set<Project>();
+
+    /// <summary>Versions of guidelines.</summary>
+    public DbSet<Guidelines> Guidelines => Set<Guidelines>();
+
+    /// <summary>Who belongs to which project.</summary>
+    public DbSet<ProjectMember> ProjectMembers => Set<ProjectMember>();
+
+    /// <summary>Prompts.</summary>
+    public DbSet<Prompt> Prompts => Set<Prompt>();
+
+    /// <summary>Replies to prompts.</summary>
+    public DbSet<Response> Responses => Set<Response>();
+
+    /// <summary>Labeling tasks.</summary>
+    public DbSet<LabelingTask> Tasks => Set<LabelingTask>();
+
+    /// <summary>Which replies a task shows.</summary>
+    public DbSet<TaskResponse> TaskResponses => Set<TaskResponse>();
+
+    /// <summary>Which rater has or had which task.</summary>
+    public DbSet<Assignment> Assignments => Set<Assignment>();
+
+    /// <summary>Judgments.</summary>
+    public DbSet<Judgment> Judgments => Set<Judgment>();
+
+    /// <summary>What judgments said, version by version.</summary>
+    public DbSet<JudgmentRevision> JudgmentRevisions => Set<JudgmentRevision>();
+
+    /// <summary>Unfinished answers.</summary>
+    public DbSet<Draft> Drafts => Set<Draft>();
+
+    /// <summary>Frozen sets of judgments.</summary>
+    public DbSet<Snapshot> Snapshots => Set<Snapshot>();
+
+    /// <summary>Which judgments a snapshot holds.</summary>
+    public DbSet<SnapshotJudgment> SnapshotJudgments => Set<SnapshotJudgment>();
+
+    /// <summary>The queue's line numbers.</summary>
+    public DbSet<QueuePosition> QueuePositions => Set<QueuePosition>();
+
+    /// <summary>The queue's memory of left and right.</summary>
+    public DbSet<OrderBalance> OrderBalances => Set<OrderBalance>();
+
+    /// <summary>Who did what when.</summary>
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+
     /// <inheritdoc />
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTime>().HaveConversion<UtcDateTimeConverter>();
@@ -25,5 +79,6 @@ public sealed class RlhfHubDbContext(DbContextOptions<RlhfHubDbContext> options)
         builder.Entity<IdentityUserLogin<Guid>>().ToTable("PersonLogins");
         builder.Entity<IdentityUserPasskey<Guid>>().ToTable("PersonPasskeys");
         builder.Entity<IdentityUserToken<Guid>>().ToTable("PersonTokens");
+        builder.ApplyConfigurationsFromAssembly(typeof(RlhfHubDbContext).Assembly);
     }
 }

@@ -1,0 +1,75 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using RlhfHub.Domain.Data;
+using RlhfHub.Domain.People;
+
+namespace RlhfHub.Domain.Prompts;
+
+/// <summary>A reply to a prompt and where it came from. Its text never changes.</summary>
+public sealed class Response
+{
+    /// <summary>The id.</summary>
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    /// <summary>The prompt that it answers.</summary>
+    public Guid PromptId { get; init; }
+
+    /// <summary>The reply.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>What kind of writer it has.</summary>
+    public ResponseOrigin Origin { get; init; }
+
+    /// <summary>The person who wrote it; never asked to judge it.</summary>
+    public Guid? AuthorId { get; init; }
+
+    /// <summary>The model version that wrote it.</summary>
+    public Guid? ModelVersionId { get; init; }
+
+    /// <summary>The writer's name as an import gave it, like a model's name.</summary>
+    public string? ImportedName { get; init; }
+
+    /// <summary>The judgment whose answer it is: a demonstration, or the better reply to two bad ones.</summary>
+    public Guid? JudgmentId { get; init; }
+
+    /// <summary>With which sampling settings and seed it was generated, as JSON.</summary>
+    public SamplingRecord? Sampling { get; init; }
+
+    /// <summary>When it came here.</summary>
+    public DateTime CreatedAt { get; init; }
+
+    internal sealed class Configuration : IEntityTypeConfiguration<Response>
+    {
+        public void Configure(EntityTypeBuilder<Response> builder)
+        {
+            builder.ToTable("Responses");
+            builder.HasOne<Prompt>().WithMany().HasForeignKey(response => response.PromptId).OnDelete(DeleteBehavior.Cascade);
+            builder.HasOne<Person>().WithMany().HasForeignKey(response => response.AuthorId).OnDelete(DeleteBehavior.Restrict);
+            builder.HasIndex(response => response.JudgmentId);   // the reply of a judgment
+            builder.HasIndex(response => response.ModelVersionId);
+            builder.Property(response => response.ImportedName).HasMaxLength(200);
+            builder.Property(response => response.Sampling!).HasJsonText();
+        }
+    }
+}
+
+/// <summary>Who writes replies.</summary>
+public enum ResponseOrigin
+{
+    /// <summary>A model version.</summary>
+    Model,
+
+    /// <summary>A person, here.</summary>
+    Person,
+
+    /// <summary>Somebody elsewhere; it came with an import.</summary>
+    Import,
+}
+
+/// <summary>How a reply was sampled.</summary>
+/// <param name="Temperature">1 leaves the model's distribution as it is.</param>
+/// <param name="TopP">The share of probability that was sampled from.</param>
+/// <param name="TopK">How many tokens were sampled from; 0 for all.</param>
+/// <param name="MaxNewTokens">The longest reply.</param>
+/// <param name="Seed">The seed of this reply.</param>
+public sealed record SamplingRecord(double Temperature, double TopP, int TopK, int MaxNewTokens, long Seed);
