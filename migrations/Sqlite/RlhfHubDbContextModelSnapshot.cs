@@ -710,9 +710,6 @@ namespace RlhfHub.Migrations.Sqlite
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
-                    b.Property<Guid?>("JudgmentId")
-                        .HasColumnType("TEXT");
-
                     b.Property<Guid?>("ModelVersionId")
                         .HasColumnType("TEXT");
 
@@ -732,8 +729,6 @@ namespace RlhfHub.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.HasIndex("AuthorId");
-
-                    b.HasIndex("JudgmentId");
 
                     b.HasIndex("ModelVersionId");
 

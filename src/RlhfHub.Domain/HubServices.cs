@@ -1,7 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using RlhfHub.Domain.Data;
+using RlhfHub.Domain.Labeling;
 using RlhfHub.Domain.People;
+using RlhfHub.Domain.Projects;
+using RlhfHub.Domain.Prompts;
+using RlhfHub.Domain.Queue;
+using RlhfHub.Domain.Review;
 
 namespace RlhfHub.Domain;
 
@@ -13,7 +18,11 @@ public static class HubServices
     {
         services.AddHubDatabase(databasePath);
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(Random.Shared);
         services.AddSingleton<Access>();
+        services.AddSingleton<QueueCursors>().AddSingleton<TaskReader>();
+        services.AddSingleton<QueueService>().AddSingleton<LabelingService>().AddSingleton<ReviewService>();
+        services.AddSingleton<ProjectService>().AddSingleton<PromptService>().AddSingleton<TaskService>();
         return services;
     }
 }

@@ -14,7 +14,16 @@ public abstract record Answer
 {
     /// <summary>The kind of task that this answers.</summary>
     [JsonIgnore]
-    public abstract TaskKind Kind { get; }
+    public TaskKind Kind => this switch
+    {
+        DemonstrationAnswer => TaskKind.Demonstration,
+        ComparisonAnswer => TaskKind.Comparison,
+        RankingAnswer => TaskKind.Ranking,
+        RatingAnswer => TaskKind.Rating,
+        ClassificationAnswer => TaskKind.Classification,
+        ChatAnswer => TaskKind.Chat,
+        _ => throw new InvalidOperationException($"{GetType().Name} answers no kind of task."),
+    };
 
     /// <summary>Why, in the rater's words.</summary>
     public string? Rationale { get; init; }
@@ -26,9 +35,6 @@ public abstract record Answer
 /// <summary>The ideal reply.</summary>
 public sealed record DemonstrationAnswer : Answer
 {
-    /// <inheritdoc />
-    public override TaskKind Kind => TaskKind.Demonstration;
-
     /// <summary>The reply.</summary>
     public string Text { get; init; } = "";
 
@@ -39,9 +45,6 @@ public sealed record DemonstrationAnswer : Answer
 /// <summary>Which of two replies is better.</summary>
 public sealed record ComparisonAnswer : Answer
 {
-    /// <inheritdoc />
-    public override TaskKind Kind => TaskKind.Comparison;
-
     /// <summary>The place of the better reply; null for a tie, for both bad, or when it cannot be judged.</summary>
     public int? Better { get; init; }
 
@@ -61,9 +64,6 @@ public sealed record ComparisonAnswer : Answer
 /// <summary>Replies in order.</summary>
 public sealed record RankingAnswer : Answer
 {
-    /// <inheritdoc />
-    public override TaskKind Kind => TaskKind.Ranking;
-
     /// <summary>For each reply its rank, 1 for the best; equal ranks are ties. Ranks are dense: 1, 2, 2, 3.</summary>
     public IReadOnlyList<int> Ranks { get; init; } = [];
 }
@@ -71,9 +71,6 @@ public sealed record RankingAnswer : Answer
 /// <summary>Points on Likert scales.</summary>
 public sealed record RatingAnswer : Answer
 {
-    /// <inheritdoc />
-    public override TaskKind Kind => TaskKind.Rating;
-
     /// <summary>Points by the attribute's name, 1 for the lowest.</summary>
     public IReadOnlyDictionary<string, int> Points { get; init; } = new Dictionary<string, int>();
 }
@@ -81,9 +78,6 @@ public sealed record RatingAnswer : Answer
 /// <summary>Labels of the project's schema.</summary>
 public sealed record ClassificationAnswer : Answer
 {
-    /// <inheritdoc />
-    public override TaskKind Kind => TaskKind.Classification;
-
     /// <summary>The labels' names.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 }
@@ -91,9 +85,6 @@ public sealed record ClassificationAnswer : Answer
 /// <summary>A chat with the current model.</summary>
 public sealed record ChatAnswer : Answer
 {
-    /// <inheritdoc />
-    public override TaskKind Kind => TaskKind.Chat;
-
     /// <summary>The turns, oldest first.</summary>
     public IReadOnlyList<ChatTurn> Turns { get; init; } = [];
 }

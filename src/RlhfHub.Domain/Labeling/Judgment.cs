@@ -86,6 +86,12 @@ public enum JudgmentStanding
 
     /// <summary>The rater took it back.</summary>
     Withdrawn,
+
+    /// <summary>A reviewer sent it back to the rater.</summary>
+    Returned,
+
+    /// <summary>A reviewer's own word that settles the task; it takes no place.</summary>
+    Settling,
 }
 
 /// <summary>What reviewers have said of a judgment.</summary>

@@ -29,9 +29,6 @@ public sealed class Response
     /// <summary>The writer's name as an import gave it, like a model's name.</summary>
     public string? ImportedName { get; init; }
 
-    /// <summary>The judgment whose answer it is: a demonstration, or the better reply to two bad ones.</summary>
-    public Guid? JudgmentId { get; init; }
-
     /// <summary>With which sampling settings and seed it was generated, as JSON.</summary>
     public SamplingRecord? Sampling { get; init; }
 
@@ -45,8 +42,7 @@ public sealed class Response
             builder.ToTable("Responses");
             builder.HasOne<Prompt>().WithMany().HasForeignKey(response => response.PromptId).OnDelete(DeleteBehavior.Cascade);
             builder.HasOne<Person>().WithMany().HasForeignKey(response => response.AuthorId).OnDelete(DeleteBehavior.Restrict);
-            builder.HasIndex(response => response.JudgmentId);   // the reply of a judgment
-            builder.HasIndex(response => response.ModelVersionId);
+            builder.HasIndex(response => response.ModelVersionId);   // what a version wrote
             builder.Property(response => response.ImportedName).HasMaxLength(200);
             builder.Property(response => response.Sampling!).HasJsonText();
         }

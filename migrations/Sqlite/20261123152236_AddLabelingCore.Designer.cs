@@ -11,7 +11,7 @@ using RlhfHub.Domain.Data;
 namespace RlhfHub.Migrations.Sqlite
 {
     [DbContext(typeof(RlhfHubDbContext))]
-    [Migration("20261123150913_AddLabelingCore")]
+    [Migration("20261123152236_AddLabelingCore")]
     partial class AddLabelingCore
     {
         /// <inheritdoc />
@@ -713,9 +713,6 @@ namespace RlhfHub.Migrations.Sqlite
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
-                    b.Property<Guid?>("JudgmentId")
-                        .HasColumnType("TEXT");
-
                     b.Property<Guid?>("ModelVersionId")
                         .HasColumnType("TEXT");
 
@@ -735,8 +732,6 @@ namespace RlhfHub.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.HasIndex("AuthorId");
-
-                    b.HasIndex("JudgmentId");
 
                     b.HasIndex("ModelVersionId");
 

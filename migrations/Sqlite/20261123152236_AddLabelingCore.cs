@@ -215,7 +215,6 @@ namespace RlhfHub.Migrations.Sqlite
                     AuthorId = table.Column<Guid>(type: "TEXT", nullable: true),
                     ModelVersionId = table.Column<Guid>(type: "TEXT", nullable: true),
                     ImportedName = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
-                    JudgmentId = table.Column<Guid>(type: "TEXT", nullable: true),
                     Sampling = table.Column<string>(type: "TEXT", nullable: true),
                     CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false)
                 },
@@ -547,11 +546,6 @@ namespace RlhfHub.Migrations.Sqlite
                 name: "IX_Responses_AuthorId",
                 table: "Responses",
                 column: "AuthorId");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_Responses_JudgmentId",
-                table: "Responses",
-                column: "JudgmentId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Responses_ModelVersionId",

@@ -1,0 +1,139 @@
+using Microsoft.EntityFrameworkCore;
+using RlhfHub.Domain.Audit;
+using RlhfHub.Domain.Data;
+using RlhfHub.Domain.People;
+using RlhfHub.Domain.Projects;
+using RlhfHub.Domain.Queue;
+
+namespace RlhfHub.Domain.Prompts;
+
+/// <summary>Single prompts: write, find, tag, archive. Files of them come in by the import.</summary>
+public sealed class PromptService(IDbContextFactory<RlhfHubDbContext> contexts, WriteTransactions writes, Access access, TimeProvider time)
+{
+    /// <summary>Prompts, newest first. Only for reviewers and admins: raters see a prompt when they get a task on it.</summary>
+    [Requires(Policy.Review, ReadsOnly = true)]
+    public async Task<Page<PromptSummary>> ListAsync(Actor actor, Guid projectId, PromptFilter filter, PageRequest page, CancellationToken cancellationToken)
+    {
+        await access.RequireAsync(actor, projectId, Policy.Review, cancellationToken, readsOnly: true);
+        RequestValidation.Validate(filter);
+        RequestValidation.Validate(page);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var rows = await Filtered(db, projectId, filter)
+            .Where(prompt => page.After == null || prompt.Id.CompareTo(page.After.Value) < 0)
+            .OrderByDescending(prompt => prompt.Id).Take(page.Limit + 1)
+            .Select(prompt => new PromptSummary(
+                prompt.Id, prompt.Messages, prompt.Source, prompt.Split, prompt.Tags, prompt.Language, prompt.Priority, db.Responses.Count(response => response.PromptId == prompt.Id), prompt.CreatedAt, prompt.Version))
+            .ToListAsync(cancellationToken);
+        return page.Cut(rows, prompt => prompt.Id);
+    }
+
+    /// <summary>A prompt's replies, oldest first, with their writers.</summary>
+    [Requires(Policy.Review, ReadsOnly = true)]
+    public async Task<IReadOnlyList<ResponseDetails>> ResponsesAsync(Actor actor, Guid projectId, Guid promptId, CancellationToken cancellationToken)
+    {
+        await access.RequireAsync(actor, projectId, Policy.Review, cancellationToken, readsOnly: true);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        if (!await db.Prompts.AnyAsync(prompt => prompt.Id == promptId && prompt.ProjectId == projectId, cancellationToken)) throw AccessException.NotFound("prompt", promptId);
+        return await db.Responses.AsNoTracking().Where(response => response.PromptId == promptId).OrderBy(response => response.Id)
+            .Select(response => new ResponseDetails(response.Id, response.Text, response.Origin, response.ImportedName, response.AuthorId, response.CreatedAt)).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Adds a prompt with replies that exist already. The same text twice is one prompt; replies that it does not have yet are added to it.</summary>
+    /// <exception cref="InvalidRequestException">The conversation or a reply is not one that the project takes.</exception>
+    [Requires(Policy.Manage)]
+    public async Task<AddedPrompt> AddAsync(Actor actor, Guid projectId, PromptDraft draft, CancellationToken cancellationToken)
+    {
+        await access.RequireAsync(actor, projectId, Policy.Manage, cancellationToken);
+        RequestValidation.Validate(draft);
+        var tags = PromptRules.Tags(draft.Tags);
+        var now = time.GetUtcNow().UtcDateTime;
+        return await writes.RunAsync(
+            async db =>
+            {
+                var settings = (await ProjectRules.ReadAsync(db, projectId)).Settings;
+                if (PromptRules.FaultOf(draft.Messages, settings) is { } fault) throw new InvalidRequestException("messages", fault);
+                foreach (var reply in draft.Responses)
+                    if (PromptRules.FaultOfReply(reply, settings) is { } replyFault) throw new InvalidRequestException("responses", replyFault);
+
+                var hash = PromptText.Hash(draft.Messages);
+                var fingerprint = SimilarityHash.Of(PromptText.Flatten(draft.Messages));
+                var existing = await db.Prompts.Where(prompt => prompt.ProjectId == projectId && prompt.ContentHash == hash).Select(prompt => (Guid?)prompt.Id).SingleOrDefaultAsync(cancellationToken);
+                var near = existing is null ? await FindNearAsync(db, projectId, fingerprint, cancellationToken) : null;
+                var promptId = existing ?? Guid.CreateVersion7(now);
+                if (existing is null)
+                {
+                    db.Add(new Prompt
+                    {
+                        Id = promptId, ProjectId = projectId, Messages = draft.Messages, Source = draft.Source.Trim(), Split = PromptText.SplitOf(draft.Messages), Tags = tags, Language = draft.Language,
+                        Priority = draft.Priority, AuthorId = actor.Id, ContentHash = hash, Fingerprint = fingerprint, CreatedAt = now,
+                    });
+                }
+                var there = existing is null ? [] : await db.Responses.Where(response => response.PromptId == promptId).Select(response => response.Text).ToListAsync(cancellationToken);
+                foreach (var reply in draft.Responses.Distinct().Except(there)) db.Add(new Response { PromptId = promptId, Text = reply, Origin = ResponseOrigin.Import, ImportedName = draft.Source, CreatedAt = now });
+                await db.SaveChangesAsync(cancellationToken);
+                await AuditLog.RecordAsync(db, actor, "prompt.add", projectId, promptId.ToString(), new { IsNew = existing is null, Responses = draft.Responses.Count }, now, cancellationToken);
+                return new AddedPrompt(promptId, existing is null, near);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Changes tags, priority and whether the prompt is in use. The priority of its open tasks changes with it.</summary>
+    /// <returns>The new version.</returns>
+    /// <exception cref="StaleVersionException">Somebody else has changed it since.</exception>
+    [Requires(Policy.Manage)]
+    public async Task<Guid> UpdateAsync(Actor actor, Guid projectId, Guid promptId, Guid version, PromptChange change, CancellationToken cancellationToken)
+    {
+        await access.RequireAsync(actor, projectId, Policy.Manage, cancellationToken);
+        RequestValidation.Validate(change);
+        var tags = PromptRules.Tags(change.Tags);
+        var now = time.GetUtcNow().UtcDateTime;
+        return await writes.RunAsync(
+            async db =>
+            {
+                var prompt = await db.Prompts.SingleOrDefaultAsync(prompt => prompt.Id == promptId && prompt.ProjectId == projectId, cancellationToken) ?? throw AccessException.NotFound("prompt", promptId);
+                if (prompt.Version != version) throw new StaleVersionException("prompt");
+                var moves = prompt.Priority != change.Priority;
+                (prompt.Tags, prompt.Priority, prompt.IsArchived, prompt.Version) = (tags, change.Priority, change.IsArchived, Guid.CreateVersion7(now));
+                await db.SaveChangesAsync(cancellationToken);
+                if (moves) await MoveTasksAsync(db, projectId, promptId, change.Priority, cancellationToken);
+                await AuditLog.RecordAsync(db, actor, "prompt.update", projectId, promptId.ToString(), change, now, cancellationToken);
+                return prompt.Version;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>The prompts that a filter lets through.</summary>
+    internal static IQueryable<Prompt> Filtered(RlhfHubDbContext db, Guid projectId, PromptFilter filter)
+    {
+        var prompts = db.Prompts.AsNoTracking().Where(prompt => prompt.ProjectId == projectId && prompt.IsArchived == filter.IsArchived);
+        if (filter.Split is { } split) prompts = prompts.Where(prompt => prompt.Split == split);
+        if (filter.Source is { Length: > 0 } source) prompts = prompts.Where(prompt => prompt.Source == source);
+        // Tags and messages are JSON texts; a quoted tag is found in them as it stands.
+        if (filter.Tag is { Length: > 0 } tag) prompts = prompts.Where(prompt => ((string)(object)prompt.Tags).Contains(JsonText.Write(tag)));
+        if (filter.Text is { Length: > 0 } text)
+        {
+            var quoted = JsonText.Write(text)[1..^1];
+            prompts = prompts.Where(prompt => ((string)(object)prompt.Messages).Contains(quoted));
+        }
+        return prompts;
+    }
+
+    // In a line of another priority raters have other cursors: each task joins it at the end.
+    private static async Task MoveTasksAsync(RlhfHubDbContext db, Guid projectId, Guid promptId, int priority, CancellationToken cancellationToken)
+    {
+        foreach (var task in await db.Tasks.Where(task => task.PromptId == promptId).ToListAsync(cancellationToken))
+        {
+            task.Priority = priority;
+            task.Position = await Places.NextPositionAsync(db, projectId, cancellationToken);
+        }
+        await db.SaveChangesAsync(cancellationToken);
+    }
+
+    private static async Task<Guid?> FindNearAsync(RlhfHubDbContext db, Guid projectId, long fingerprint, CancellationToken cancellationToken)
+    {
+        if (fingerprint == 0) return null;
+        await foreach (var (id, other) in db.Prompts.Where(prompt => prompt.ProjectId == projectId).Select(prompt => ValueTuple.Create(prompt.Id, prompt.Fingerprint)).AsAsyncEnumerable().WithCancellation(cancellationToken))
+            if (SimilarityHash.Distance(fingerprint, other) <= SimilarityHash.NearBits) return id;
+        return null;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Collections;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+
+namespace RlhfHub.Domain;
+
+/// <summary>Checks a request's annotations, those of the records inside it too.</summary>
+public static class RequestValidation
+{
+    /// <summary>Checks <paramref name="request"/> and everything that it holds.</summary>
+    /// <exception cref="InvalidRequestException">Something is wrong; every field that is has its sentences.</exception>
+    public static void Validate(object request)
+    {
+        Dictionary<string, List<string>> errors = [];
+        Collect(request, "", errors, depth: 0);
+        if (errors.Count > 0) throw new InvalidRequestException(errors.ToDictionary(error => error.Key, error => error.Value.ToArray()));
+    }
+
+    private static void Collect(object value, string path, Dictionary<string, List<string>> errors, int depth)
+    {
+        if (depth > 8) return;
+        List<ValidationResult> results = [];
+        Validator.TryValidateObject(value, new ValidationContext(value), results, validateAllProperties: true);
+        foreach (var result in results)
+        {
+            var field = result.MemberNames.FirstOrDefault() is { } member ? Join(path, member) : path;
+            if (!errors.TryGetValue(field, out var messages)) errors[field] = messages = [];
+            messages.Add(result.ErrorMessage ?? "This value is not valid.");
+        }
+        foreach (var property in value.GetType().GetProperties().Where(property => property.GetIndexParameters().Length == 0))
+        {
+            if (!HoldsRecords(property.PropertyType) || property.GetValue(value) is not { } inner) continue;
+            if (inner is IEnumerable items)
+            {
+                var index = 0;
+                foreach (var item in items)
+                    if (item is not null) Collect(item, $"{Join(path, property.Name)}[{index++}]", errors, depth + 1);
+            }
+            else
+            {
+                Collect(inner, Join(path, property.Name), errors, depth + 1);
+            }
+        }
+    }
+
+    // Only our own records have annotations; texts and numbers are checked where they stand.
+    private static bool HoldsRecords(Type type)
+    {
+        if (type.IsGenericType && typeof(IEnumerable).IsAssignableFrom(type)) return type.GetGenericArguments().Any(HoldsRecords);
+        return type.IsClass && type != typeof(string) && type.Namespace?.StartsWith("RlhfHub", StringComparison.Ordinal) == true;
+    }
+
+    private static string Join(string path, string member)
+    {
+        var name = JsonNamingPolicy.CamelCase.ConvertName(member);
+        return path.Length == 0 ? name : $"{path}.{name}";
+    }
+}
