@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using RlhfHub.Domain.Data;
+using RlhfHub.Domain.Datasets;
 using RlhfHub.Domain.Labeling;
 using RlhfHub.Domain.People;
 using RlhfHub.Domain.Projects;
@@ -23,6 +24,7 @@ public static class HubServices
         services.AddSingleton<QueueCursors>().AddSingleton<TaskReader>();
         services.AddSingleton<QueueService>().AddSingleton<LabelingService>().AddSingleton<ReviewService>();
         services.AddSingleton<ProjectService>().AddSingleton<PromptService>().AddSingleton<TaskService>();
+        services.AddSingleton<SnapshotReader>().AddSingleton<SnapshotService>();
         return services;
     }
 }

@@ -21,6 +21,9 @@ public sealed class Snapshot
     /// <summary>What was chosen and how it was turned into examples.</summary>
     public required SnapshotRules Rules { get; init; }
 
+    /// <summary>The project's settings then: scales and labels may change, what was frozen may not.</summary>
+    public required ProjectSettings Settings { get; init; }
+
     /// <summary>SHA-256 of all examples in order, in lower-case hex.</summary>
     public required string ContentHash { get; init; }
 
@@ -42,6 +45,7 @@ public sealed class Snapshot
             builder.Property(snapshot => snapshot.Name).HasMaxLength(120);
             builder.Property(snapshot => snapshot.ContentHash).HasMaxLength(64);
             builder.Property(snapshot => snapshot.Rules).HasJsonText();
+            builder.Property(snapshot => snapshot.Settings).HasJsonText();
             builder.Property(snapshot => snapshot.Counts).HasJsonText();
         }
     }

@@ -5,7 +5,7 @@ namespace RlhfHub.Domain.Prompts;
 /// <summary>Which prompts and replies a project takes.</summary>
 internal static class PromptRules
 {
-    private static readonly string[] Roles = [Message.System, Message.User, Message.Assistant, Message.Tool];
+
 
     /// <summary>What is wrong with a conversation; null when nothing is.</summary>
     public static string? FaultOf(IReadOnlyList<Message> messages, ProjectSettings settings)
@@ -13,7 +13,7 @@ internal static class PromptRules
         if (messages.Count == 0) return "The conversation is empty; it needs at least one message.";
         for (var index = 0; index < messages.Count; index++)
         {
-            if (!Roles.Contains(messages[index].Role)) return $"Message {index + 1} has the role '{messages[index].Role}'; expected system, user, assistant or tool.";
+            if (!Message.Roles.Contains(messages[index].Role)) return $"Message {index + 1} has the role '{messages[index].Role}'; expected system, user, assistant or tool.";
             if (messages[index].Content.Length == 0) return $"Message {index + 1} is empty.";
         }
         if (messages[^1].Role is Message.Assistant) return "The last message is the assistant's; it must be one that waits for a reply.";

@@ -11,7 +11,7 @@ using RlhfHub.Domain.Data;
 namespace RlhfHub.Migrations.Sqlite
 {
     [DbContext(typeof(RlhfHubDbContext))]
-    [Migration("20261123152236_AddLabelingCore")]
+    [Migration("20261123153628_AddLabelingCore")]
     partial class AddLabelingCore
     {
         /// <inheritdoc />
@@ -174,6 +174,10 @@ namespace RlhfHub.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Rules")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Settings")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
