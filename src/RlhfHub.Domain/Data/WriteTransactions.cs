@@ -1,32 +1,46 @@
+using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace RlhfHub.Domain.Data;
 
 /// <summary>
-/// Runs work that reads and then writes inside one write transaction. Writers of this process stand in line for it: SQLite has one writer at a time,
-/// and its own waiting is polling in growing steps, which lets the unlucky wait for long.
+/// Runs work that reads and then writes inside a write transaction. Writers of this process stand in line for it: SQLite has one writer at a time, and its own waiting is polling in growing steps, which lets
+/// the unlucky wait for long. Those who wait together are committed together, each behind a savepoint of its own: reaching the disk is what costs most, and one reach serves all of them.
 /// </summary>
 public sealed class WriteTransactions(IDbContextFactory<RlhfHubDbContext> contexts) : IDisposable
 {
+    // More would make the first of a group wait for the last.
+    private const int LargestGroup = 32;
+
+    private readonly ConcurrentQueue<Waiting> line = [];
     private readonly SemaphoreSlim turn = new(1);
 
-    /// <summary>Runs <paramref name="work"/> and commits; when this returns, what was written is on the disk. An exception rolls everything back.</summary>
+    /// <summary>
+    /// Runs <paramref name="work"/> and commits; when this returns, what was written is on the disk. An exception in it undoes what it wrote and nothing else.
+    /// The context is new to it and must not be kept.
+    /// </summary>
     public async Task<T> RunAsync<T>(Func<RlhfHubDbContext, Task<T>> work, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        await turn.WaitAsync(cancellationToken);
+        T? result = default;
+        var waiting = new Waiting(async db => result = await work(db));
+        line.Enqueue(waiting);
+        // Whoever gets the turn runs all who wait, so most find their own work done when they get it.
+        await turn.WaitAsync(CancellationToken.None);
         try
         {
-            // Takes the write lock at once, before anything is read: two that read first and write then would overwrite each other.
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            var result = await work(db);
-            await transaction.CommitAsync(cancellationToken);
-            return result;
+            if (!waiting.Done.Task.IsCompleted)
+            {
+                if (cancellationToken.IsCancellationRequested) waiting.Done.TrySetCanceled(cancellationToken);
+                await RunGroupAsync();
+            }
         }
         finally
         {
             turn.Release();
         }
+        await waiting.Done.Task;
+        return result!;
     }
 
     /// <summary>Runs <paramref name="work"/> and commits.</summary>
@@ -40,4 +54,62 @@ public sealed class WriteTransactions(IDbContextFactory<RlhfHubDbContext> contex
 
     /// <inheritdoc />
     public void Dispose() => turn.Dispose();
+
+    private async Task RunGroupAsync()
+    {
+        List<Waiting> group = [];
+        while (group.Count < LargestGroup && line.TryDequeue(out var next))
+            if (!next.Done.Task.IsCompleted) group.Add(next);
+        if (group.Count == 0) return;
+
+        List<(Waiting Waiting, Exception? Error)> ended = [];
+        try
+        {
+            await using var db = await contexts.CreateDbContextAsync();
+            // Takes the write lock at once, before anything is read: two that read first and write then would overwrite each other.
+            await using var transaction = await db.Database.BeginTransactionAsync();
+            foreach (var waiting in group) ended.Add((waiting, await RunOneAsync(db, transaction, waiting, isAlone: group.Count == 1)));
+            if (group.Count > 1 || ended[0].Error is null) await transaction.CommitAsync();
+        }
+#pragma warning disable CA1031 // Whatever ended the transaction, all who waited for it must hear of it.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            foreach (var waiting in group) waiting.Done.TrySetException(error);
+            return;
+        }
+        foreach (var (waiting, error) in ended)
+        {
+            if (error is null) waiting.Done.TrySetResult();
+            else waiting.Done.TrySetException(error);
+        }
+    }
+
+    private static async Task<Exception?> RunOneAsync(RlhfHubDbContext db, IDbContextTransaction transaction, Waiting waiting, bool isAlone)
+    {
+        const string savepoint = "one";
+        if (!isAlone) await transaction.CreateSavepointAsync(savepoint);
+        Exception? failure = null;
+        try
+        {
+            await waiting.Work(db);
+        }
+#pragma warning disable CA1031 // It is handed to the one who asked for the work.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            failure = error;
+        }
+        db.ChangeTracker.Clear();
+        if (isAlone) return failure;
+        if (failure is not null) await transaction.RollbackToSavepointAsync(savepoint);
+        await transaction.ReleaseSavepointAsync(savepoint);
+        return failure;
+    }
+
+    private sealed record Waiting(Func<RlhfHubDbContext, Task> Work)
+    {
+        // Continuations must not run inside the turn of the one who completes it.
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 }
