@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using RlhfHub.Domain.Data;
 using RlhfHub.Domain.Datasets;
+using RlhfHub.Domain.Datasets.Imports;
 using RlhfHub.Domain.Labeling;
 using RlhfHub.Domain.People;
 using RlhfHub.Domain.Projects;
@@ -24,7 +25,8 @@ public static class HubServices
         services.AddSingleton<QueueCursors>().AddSingleton<TaskReader>();
         services.AddSingleton<QueueService>().AddSingleton<LabelingService>().AddSingleton<ReviewService>();
         services.AddSingleton<ProjectService>().AddSingleton<PromptService>().AddSingleton<TaskService>();
-        services.AddSingleton<SnapshotReader>().AddSingleton<SnapshotService>();
+        services.AddSingleton<SnapshotReader>().AddSingleton<SnapshotService>().AddSingleton<ExportService>();
+        services.AddSingleton<ImportSignal>().AddSingleton<ImportRunner>().AddSingleton<ImportService>();
         return services;
     }
 }

@@ -20,7 +20,10 @@ internal sealed class TestHub : IAsyncDisposable
 
     private TestHub(int seed)
     {
+        var data = DataFolder.Locate(folder.Path, null, "");
+        data.Create();
         services = new ServiceCollection()
+            .AddSingleton(data)
             .AddSingleton<TimeProvider>(Time)
             .AddSingleton(new Random(seed))
             .AddHub(folder["hub.db"])

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using RlhfHub.Domain.Audit;
 using RlhfHub.Domain.Datasets;
+using RlhfHub.Domain.Datasets.Imports;
 using RlhfHub.Domain.Labeling;
 using RlhfHub.Domain.People;
 using RlhfHub.Domain.Projects;
@@ -52,6 +53,12 @@ public sealed class RlhfHubDbContext(DbContextOptions<RlhfHubDbContext> options)
 
     /// <summary>Which judgments a snapshot holds.</summary>
     public DbSet<SnapshotJudgment> SnapshotJudgments => Set<SnapshotJudgment>();
+
+    /// <summary>Files that were sent to be imported.</summary>
+    public DbSet<DatasetImport> DatasetImports => Set<DatasetImport>();
+
+    /// <summary>What imports said of the records they brought.</summary>
+    public DbSet<ImportedRecord> ImportedRecords => Set<ImportedRecord>();
 
     /// <summary>The queue's line numbers.</summary>
     public DbSet<QueuePosition> QueuePositions => Set<QueuePosition>();

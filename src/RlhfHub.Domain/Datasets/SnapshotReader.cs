@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using RlhfHub.Domain.Data;
 using RlhfHub.Domain.Projects;
+using RlhfHub.Domain.Prompts;
 
 namespace RlhfHub.Domain.Datasets;
 
@@ -15,7 +16,7 @@ public sealed class SnapshotReader(IDbContextFactory<RlhfHubDbContext> contexts)
 
     /// <summary>The examples of a snapshot, in its order.</summary>
     /// <exception cref="InvalidDataException">At the end: the examples are not those that were frozen, so somebody has changed the database by other ways.</exception>
-    public async IAsyncEnumerable<Example> ReadAsync(Guid snapshotId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<SnapshotExample> ReadAsync(Guid snapshotId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Snapshot snapshot;
         List<SelectedJudgment> selected;
@@ -39,13 +40,13 @@ public sealed class SnapshotReader(IDbContextFactory<RlhfHubDbContext> contexts)
     }
 
     /// <summary>The examples of judgments, which are in the order of their tasks.</summary>
-    internal async IAsyncEnumerable<Example> ExamplesAsync(ProjectSettings settings, IReadOnlyList<SelectedJudgment> selected, SnapshotRules rules, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal async IAsyncEnumerable<SnapshotExample> ExamplesAsync(ProjectSettings settings, IReadOnlyList<SelectedJudgment> selected, SnapshotRules rules, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var portion in selected.GroupBy(judgment => judgment.TaskId).Chunk(TasksAtOnce))
         {
             await using var db = await contexts.CreateDbContextAsync(cancellationToken);
             foreach (var task in await TasksAsync(db, portion, cancellationToken))
-                foreach (var example in TaskExamples.Of(task, rules, settings)) yield return example;
+                foreach (var example in TaskExamples.Of(task, rules, settings)) yield return new(example, task.Split);
         }
     }
 
@@ -60,7 +61,8 @@ public sealed class SnapshotReader(IDbContextFactory<RlhfHubDbContext> contexts)
         var replies = (await (from shown in db.TaskResponses
                               join response in db.Responses on shown.ResponseId equals response.Id
                               where taskIds.Contains(shown.TaskId)
-                              select new { shown.TaskId, shown.Place, response.Text, response.ImportedName }).AsNoTracking().ToListAsync(cancellationToken)).ToLookup(reply => reply.TaskId);
+                              select new { shown.TaskId, shown.Place, response.Text, response.ImportedName, response.ImportedIsPerson }).AsNoTracking().ToListAsync(cancellationToken)).ToLookup(reply => reply.TaskId);
+        var sources = (await db.ImportedRecords.AsNoTracking().Where(record => record.TaskId != null && taskIds.Contains(record.TaskId.Value)).ToListAsync(cancellationToken)).ToLookup(record => record.TaskId!.Value);
         var revisions = await db.JudgmentRevisions.AsNoTracking().Where(revision => judgmentIds.Contains(revision.JudgmentId))
             .Select(revision => new { revision.JudgmentId, revision.Number, revision.Answer }).ToDictionaryAsync(revision => (revision.JudgmentId, revision.Number), revision => revision.Answer, cancellationToken);
         return [.. portion.Select(group => (Judgments: group, Task: tasks[group.Key])).Select(entry => new TaskJudgments
@@ -72,20 +74,26 @@ public sealed class SnapshotReader(IDbContextFactory<RlhfHubDbContext> contexts)
             Split = entry.Task.Split,
             Tags = entry.Task.Tags.Order(StringComparer.Ordinal).ToValueList(),
             Source = entry.Task.Source,
-            Replies = [.. replies[entry.Task.Id].OrderBy(reply => reply.Place).Select(reply => new Reply(reply.Text, reply.ImportedName is { Length: > 0 } name ? new Origin(Model: name) : null))],
+            SourceRecord = sources[entry.Task.Id].FirstOrDefault(),
+            Replies = [.. replies[entry.Task.Id].OrderBy(reply => reply.Place).Select(reply => new Reply(reply.Text, reply.ImportedName is not { Length: > 0 } name ? null : reply.ImportedIsPerson ? new Origin(Person: name) : new Origin(Model: name)))],
             Answers = [.. entry.Judgments.Select(judgment => new WeightedAnswer(judgment.JudgmentId, revisions[(judgment.JudgmentId, judgment.Revision)], judgment.Weight))],
         })];
     }
 }
+
+/// <summary>An example of a snapshot.</summary>
+/// <param name="Example">What it says.</param>
+/// <param name="Split">The part of the data that its prompt belongs to here.</param>
+public sealed record SnapshotExample(Example Example, Split Split);
 
 /// <summary>SHA-256 of examples, one after the other.</summary>
 internal sealed class ExampleHash : IDisposable
 {
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
-    public void Add(Example example)
+    public void Add(SnapshotExample example)
     {
-        hash.AppendData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize<object>(example, JsonText.Options)));
+        hash.AppendData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize<object>(example.Example, JsonText.Options) + TaskExamples.SplitName(example.Split)));
         hash.AppendData("\n"u8);
     }
 

@@ -117,9 +117,9 @@ public sealed class SnapshotService(IDbContextFactory<RlhfHubDbContext> contexts
         await foreach (var example in reader.ExamplesAsync(settings, selected, rules, cancellationToken))
         {
             hash.Add(example);
-            var kind = example.Kind.ToString().ToLowerInvariant();
+            var (kind, split) = (example.Example.Kind.ToString().ToLowerInvariant(), TaskExamples.SplitName(example.Split));
             kinds[kind] = kinds.GetValueOrDefault(kind) + 1;
-            splits[example.Split!] = splits.GetValueOrDefault(example.Split!) + 1;
+            splits[split] = splits.GetValueOrDefault(split) + 1;
         }
         var counts = new SnapshotCounts(selected.Count, selected.Select(judgment => judgment.PromptId).Distinct().Count(), kinds, splits);
         return new(settings, selected, counts, hash.Finish());

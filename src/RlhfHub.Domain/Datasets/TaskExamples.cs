@@ -22,7 +22,7 @@ internal static class TaskExamples
                 _ => throw new InvalidOperationException($"{judged.Answer.GetType().Name} has no examples."),
             };
             // What an example may not be (a pair of equal texts, say) is not made, rather than found out by the trainer.
-            foreach (var example in examples.Select(example => example with { Id = judged.JudgmentId.ToString(), Tags = task.Tags, Source = task.Source.Length > 0 ? task.Source : null, Split = SplitName(task.Split) }))
+            foreach (var example in examples.Select(example => Named(example, task, judged.JudgmentId)))
                 if (ExampleRules.Problem(example) is null) yield return example;
         }
     }
@@ -30,19 +30,24 @@ internal static class TaskExamples
     /// <summary>A split by the name that data sets give it.</summary>
     public static string SplitName(Split split) => split.ToString().ToLowerInvariant();
 
+    // What came with an import goes out as it came.
+    private static Example Named(Example example, TaskJudgments task, Guid judgmentId) => task.SourceRecord is { } source
+        ? example with { Id = source.SourceId, Tags = source.Fields.Tags.ToValueList(), Source = source.Fields.Source, Split = source.Fields.Split, Extra = source.Fields.ExtraFields() }
+        : example with { Id = judgmentId.ToString(), Tags = task.Tags, Source = task.Source.Length > 0 ? task.Source : null, Split = SplitName(task.Split) };
+
     private static IEnumerable<Example> Comparison(TaskJudgments task, ComparisonAnswer answer, SnapshotRules rules)
     {
         // Of two bad replies none is chosen; the better one that the rater offers is a demonstration.
         if (answer.BetterReply is { Length: > 0 } better) yield return new DemonstrationExample(task.Messages, better);
         if (answer.BothBad) yield break;
-        foreach (var example in Pair(task.Messages, task.Replies[0], task.Replies[1], answer.Better, answer.Strength, rules)) yield return example;
+        foreach (var example in Pair(task.Messages, task.Replies[0], task.Replies[1], answer.Better, answer.Margin ?? (answer.Strength > 0 ? answer.Strength : null), rules)) yield return example;
     }
 
-    private static IEnumerable<Example> Pair(ValueList<Message> prompt, Reply first, Reply second, int? better, int strength, SnapshotRules rules)
+    private static IEnumerable<Example> Pair(ValueList<Message> prompt, Reply first, Reply second, int? better, double? margin, SnapshotRules rules)
     {
         if (better is { } place)
         {
-            yield return new PreferenceExample(prompt, place == 0 ? first : second, place == 0 ? second : first, rules.MarginFromStrength ? strength : null);
+            yield return new PreferenceExample(prompt, place == 0 ? first : second, place == 0 ? second : first, rules.MarginFromStrength ? margin : null);
             yield break;
         }
         if (rules.Ties == TieRule.Keep) yield return new RankingExample(prompt, [first, second], [1, 1]);
@@ -54,6 +59,11 @@ internal static class TaskExamples
     // The mean over the attributes, each as a share of its scale.
     private static IEnumerable<Example> Rating(TaskJudgments task, RatingAnswer answer, SnapshotRules rules, RatingSettings settings)
     {
+        if (answer.Desired is { } desired)
+        {
+            yield return new UnpairedExample(task.Messages, task.Replies[0], desired);
+            yield break;
+        }
         var shares = settings.Attributes.Where(attribute => answer.Points.ContainsKey(attribute.Name)).Select(attribute => (answer.Points[attribute.Name] - 1.0) / (attribute.Points - 1)).ToList();
         if (shares.Count > 0) yield return new UnpairedExample(task.Messages, task.Replies[0], shares.Average() >= rules.DesiredFrom);
     }

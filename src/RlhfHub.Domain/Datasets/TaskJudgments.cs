@@ -1,3 +1,4 @@
+using RlhfHub.Domain.Datasets.Imports;
 using RlhfHub.Domain.Labeling;
 using RlhfHub.Domain.Prompts;
 
@@ -19,6 +20,9 @@ internal sealed record TaskJudgments
     public required ValueList<string> Tags { get; init; }
 
     public required string Source { get; init; }
+
+    /// <summary>The record of an import that the task was made of; null for a task made here.</summary>
+    public required ImportedRecord? SourceRecord { get; init; }
 
     /// <summary>The replies by place.</summary>
     public required IReadOnlyList<Reply> Replies { get; init; }

@@ -48,8 +48,11 @@ public sealed record ComparisonAnswer : Answer
     /// <summary>The place of the better reply; null for a tie, for both bad, or when it cannot be judged.</summary>
     public int? Better { get; init; }
 
-    /// <summary>How much better, 1 to the project's number of strengths; 0 where neither is better.</summary>
+    /// <summary>How much better, 1 to the project's number of strengths; 0 where neither is better, or where an import does not say.</summary>
     public int Strength { get; init; }
+
+    /// <summary>How much better in the unit of the source that it was imported from; null for answers given here.</summary>
+    public double? Margin { get; init; }
 
     /// <summary>Neither reply is acceptable.</summary>
     public bool BothBad { get; init; }
@@ -73,6 +76,9 @@ public sealed record RatingAnswer : Answer
 {
     /// <summary>Points by the attribute's name, 1 for the lowest.</summary>
     public IReadOnlyDictionary<string, int> Points { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Good or not, as an import says it; null for answers given here.</summary>
+    public bool? Desired { get; init; }
 }
 
 /// <summary>Labels of the project's schema.</summary>

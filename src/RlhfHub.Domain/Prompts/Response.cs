@@ -29,6 +29,9 @@ public sealed class Response
     /// <summary>The writer's name as an import gave it, like a model's name.</summary>
     public string? ImportedName { get; init; }
 
+    /// <summary>Whether that is a person's name and not a model's.</summary>
+    public bool ImportedIsPerson { get; init; }
+
     /// <summary>With which sampling settings and seed it was generated, as JSON.</summary>
     public SamplingRecord? Sampling { get; init; }
 

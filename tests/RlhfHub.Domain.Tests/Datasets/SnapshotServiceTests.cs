@@ -227,7 +227,7 @@ public sealed class SnapshotServiceTests : IAsyncLifetime
     private async Task<List<Example>> ReadAsync(Guid snapshotId)
     {
         List<Example> examples = [];
-        await foreach (var example in hub.Get<SnapshotReader>().ReadAsync(snapshotId, default)) examples.Add(example);
+        await foreach (var example in hub.Get<SnapshotReader>().ReadAsync(snapshotId, default)) examples.Add(example.Example);
         return examples;
     }
 }

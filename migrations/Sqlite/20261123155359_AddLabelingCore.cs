@@ -49,6 +49,38 @@ namespace RlhfHub.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "DatasetImports",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ProjectId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    FileName = table.Column<string>(type: "TEXT", maxLength: 260, nullable: false),
+                    FileHash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    SizeBytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    Format = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    Columns = table.Column<string>(type: "TEXT", nullable: true),
+                    BadRows = table.Column<int>(type: "INTEGER", nullable: false),
+                    SkipsNearDuplicates = table.Column<bool>(type: "INTEGER", nullable: false),
+                    State = table.Column<int>(type: "INTEGER", nullable: false),
+                    RecordsDone = table.Column<long>(type: "INTEGER", nullable: false),
+                    Counts = table.Column<string>(type: "TEXT", nullable: false),
+                    Errors = table.Column<string>(type: "TEXT", nullable: false),
+                    Failure = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    CreatedById = table.Column<Guid>(type: "TEXT", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_DatasetImports", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_DatasetImports_Projects_ProjectId",
+                        column: x => x.ProjectId,
+                        principalTable: "Projects",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Guidelines",
                 columns: table => new
                 {
@@ -206,6 +238,35 @@ namespace RlhfHub.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "ImportedRecords",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ImportId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Record = table.Column<long>(type: "INTEGER", nullable: false),
+                    PromptId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    TaskId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    SourceId = table.Column<string>(type: "TEXT", nullable: true),
+                    Fields = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ImportedRecords", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ImportedRecords_DatasetImports_ImportId",
+                        column: x => x.ImportId,
+                        principalTable: "DatasetImports",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_ImportedRecords_Prompts_PromptId",
+                        column: x => x.PromptId,
+                        principalTable: "Prompts",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Responses",
                 columns: table => new
                 {
@@ -216,6 +277,7 @@ namespace RlhfHub.Migrations.Sqlite
                     AuthorId = table.Column<Guid>(type: "TEXT", nullable: true),
                     ModelVersionId = table.Column<Guid>(type: "TEXT", nullable: true),
                     ImportedName = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
+                    ImportedIsPerson = table.Column<bool>(type: "INTEGER", nullable: false),
                     Sampling = table.Column<string>(type: "TEXT", nullable: true),
                     CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false)
                 },
@@ -496,9 +558,34 @@ namespace RlhfHub.Migrations.Sqlite
                 columns: new[] { "ProjectId", "Number" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_DatasetImports_ProjectId",
+                table: "DatasetImports",
+                column: "ProjectId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_DatasetImports_State",
+                table: "DatasetImports",
+                column: "State");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Guidelines_AuthorId",
                 table: "Guidelines",
                 column: "AuthorId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ImportedRecords_ImportId",
+                table: "ImportedRecords",
+                column: "ImportId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ImportedRecords_PromptId",
+                table: "ImportedRecords",
+                column: "PromptId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ImportedRecords_TaskId",
+                table: "ImportedRecords",
+                column: "TaskId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_JudgmentRevisions_AuthorId_ClientKey",
@@ -602,6 +689,9 @@ namespace RlhfHub.Migrations.Sqlite
                 name: "Guidelines");
 
             migrationBuilder.DropTable(
+                name: "ImportedRecords");
+
+            migrationBuilder.DropTable(
                 name: "JudgmentRevisions");
 
             migrationBuilder.DropTable(
@@ -621,6 +711,9 @@ namespace RlhfHub.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "Assignments");
+
+            migrationBuilder.DropTable(
+                name: "DatasetImports");
 
             migrationBuilder.DropTable(
                 name: "Judgments");
