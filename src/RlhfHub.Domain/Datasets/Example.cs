@@ -28,8 +28,10 @@ public enum ExampleKind
 }
 
 /// <summary>
-/// One thing that a data set says, whatever format it came in. Compared by content. A prompt is a conversation up to what is to be answered, and may be empty where a format has none;
-/// a reply is one assistant text. Where replies part before their last message (several turns each), there is no such prompt: formats made of messages refuse the record.
+/// One thing that a data set says, whatever format it came in. Compared by content. A prompt is a conversation up to what is to be answered, and may be empty
+/// where a format has none;
+/// a reply is one assistant text. Where replies part before their last message (several turns each), there is no such prompt: formats made of messages refuse
+/// the record.
 /// </summary>
 public abstract record Example
 {

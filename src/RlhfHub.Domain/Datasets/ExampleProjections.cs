@@ -1,9 +1,11 @@
 namespace RlhfHub.Domain.Datasets;
 
-/// <summary>What an example says in the words of another kind. Nothing here happens by itself: an export that needs one asks for it, because each leaves something out. Id, tags, source, split and extra fields stay.</summary>
+/// <summary>What an example says in the words of another kind. Nothing here happens by itself: an export that needs one asks for it, because each leaves
+/// something out. Id, tags, source, split and extra fields stay.</summary>
 public static class ExampleProjections
 {
-    /// <summary>Every two replies of a ranking of which one is better, the best ones first; tied replies, and replies with the same text, make no pair. Says nothing about ties.</summary>
+    /// <summary>Every two replies of a ranking of which one is better, the best ones first; tied replies, and replies with the same text, make no pair. Says
+    /// nothing about ties.</summary>
     public static IEnumerable<PreferenceExample> ToPairs(this RankingExample ranking)
     {
         var order = Enumerable.Range(0, ranking.Responses.Count).OrderBy(i => ranking.Ranking[i]).ToArray();
@@ -20,7 +22,8 @@ public static class ExampleProjections
     ];
 
     /// <summary>The pair as a ranking of two. Loses the margin.</summary>
-    public static RankingExample ToRanking(this PreferenceExample pair) => new RankingExample(pair.Prompt, [pair.Chosen, pair.Rejected], [1, 2]).WithFieldsOf(pair);
+    public static RankingExample ToRanking(this PreferenceExample pair) =>
+        new RankingExample(pair.Prompt, [pair.Chosen, pair.Rejected], [1, 2]).WithFieldsOf(pair);
 
     /// <summary>The chosen reply as one to learn. Loses the rejected one.</summary>
     public static DemonstrationExample ToDemonstration(this PreferenceExample pair) => new DemonstrationExample(pair.Prompt, pair.Chosen).WithFieldsOf(pair);

@@ -46,7 +46,7 @@ public static class ExampleRules
         foreach (var reply in example.Replies)
         {
             if (!IsUnicode(reply.Text)) return "a reply holds half a surrogate pair, which is no character; expected whole ones";
-            if (reply.Origin is { } origin && (origin is { Model: null, Person: null } || origin.Model is "" || origin.Person is "" || !IsUnicode(origin.Model) || !IsUnicode(origin.Person)))
+            if (reply.Origin is { } origin && !IsSound(origin))
                 return "a reply's origin names nobody; expected a model or a person";
         }
         var (text, labels) = example switch
@@ -55,9 +55,12 @@ public static class ExampleRules
             ClassificationExample classified => (classified.Text, classified.Labels),
             _ => (null, ValueList<string>.Empty),
         };
-        var isUnicode = IsUnicode(text) && IsUnicode(example.Id) && IsUnicode(example.Source) && IsUnicode(example.Split) && labels.All(IsUnicode) && example.Tags.All(IsUnicode);
-        return isUnicode ? null : "a text holds half a surrogate pair, which is no character; expected whole ones";
+        string?[] texts = [text, example.Id, example.Source, example.Split, .. labels, .. example.Tags];
+        return texts.All(IsUnicode) ? null : "a text holds half a surrogate pair, which is no character; expected whole ones";
     }
+
+    private static bool IsSound(Origin origin) =>
+        origin is not { Model: null, Person: null } && origin.Model is not "" && origin.Person is not "" && IsUnicode(origin.Model) && IsUnicode(origin.Person);
 
     private static bool IsUnicode(string? text)
     {

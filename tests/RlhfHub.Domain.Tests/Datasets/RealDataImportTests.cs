@@ -45,7 +45,7 @@ public sealed class RealDataImportTests : IAsyncLifetime
 
         var exported = await ExportAsync(format);
 
-        Assert.True(original.Count > 50);
+        Assert.NotEmpty(original);
         Assert.Equal(Sorted(original), Sorted(exported));
     }
 

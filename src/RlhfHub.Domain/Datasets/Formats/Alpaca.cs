@@ -4,8 +4,10 @@ using RlhfHub.Domain.Prompts;
 namespace RlhfHub.Domain.Datasets.Formats;
 
 /// <summary>
-/// Alpaca's instructions: <c>{"instruction": "Add the numbers.", "input": "1 and 2", "output": "3"}</c>, with LLaMA-Factory's 'system' and 'history' (pairs of question and answer) where they are there.
-/// Instruction and input become the user's last message, a blank line between them; the input stays an extra field, so that it goes out again as one. https://github.com/tatsu-lab/stanford_alpaca.
+/// Alpaca's instructions: <c>{"instruction": "Add the numbers.", "input": "1 and 2", "output": "3"}</c>, with LLaMA-Factory's 'system' and 'history' (pairs of
+/// question and answer) where they are there.
+/// Instruction and input become the user's last message, a blank line between them; the input stays an extra field, so that it goes out again as one.
+/// https://github.com/tatsu-lab/stanford_alpaca.
 /// </summary>
 public static class Alpaca
 {
@@ -79,7 +81,8 @@ public static class Alpaca
 
     private static (string Instruction, string Input) Split(JsonExampleWriter writer, string content, JsonElement? kept)
     {
-        if (kept is not { ValueKind: JsonValueKind.String } text || text.GetString() is not { Length: > 0 } input || !content.EndsWith(Between + input, StringComparison.Ordinal)) return (content, "");
+        if (kept is not { ValueKind: JsonValueKind.String } text || text.GetString() is not { Length: > 0 } input) return (content, "");
+        if (!content.EndsWith(Between + input, StringComparison.Ordinal)) return (content, "");
         writer.ExtraIsWritten("input");
         return (content[..^(Between.Length + input.Length)], input);
     }

@@ -4,7 +4,8 @@ using RlhfHub.Domain.Prompts;
 namespace RlhfHub.Domain.Datasets.Formats;
 
 /// <summary>
-/// Battles of Chatbot Arena: <c>{"question_id": "7", "model_a": "m1", "model_b": "m2", "winner": "model_a", "conversation_a": […], "conversation_b": […]}</c>, 'winner' also model_b, tie or tie (bothbad).
+/// Battles of Chatbot Arena: <c>{"question_id": "7", "model_a": "m1", "model_b": "m2", "winner": "model_a", "conversation_a": […], "conversation_b": […]}</c>,
+/// 'winner' also model_b, tie or tie (bothbad).
 /// Each is a ranking of two, a first; that both were bad stays in the extra field 'winner'. https://huggingface.co/datasets/lmsys/chatbot_arena_conversations.
 /// </summary>
 public static class Arena

@@ -3,7 +3,8 @@ using RlhfHub.Domain.Prompts;
 
 namespace RlhfHub.Domain.Datasets.Formats;
 
-/// <summary>Labelled texts or conversations: <c>{"text": "Thank you!", "label": "polite"}</c>, with 'messages', or 'prompt' and perhaps 'completion', in place of 'text', and 'labels' for several.</summary>
+/// <summary>Labelled texts or conversations: <c>{"text": "Thank you!", "label": "polite"}</c>, with 'messages', or 'prompt' and perhaps 'completion', in place
+/// of 'text', and 'labels' for several.</summary>
 public static class Classification
 {
     /// <summary>Labelled texts or conversations.</summary>
@@ -26,7 +27,8 @@ public static class Classification
         string[] subjects = [.. new[] { "text", "messages", "prompt" }.Where(record.Has)];
         if (subjects.Length != 1) throw new BadRecordException("expected exactly one of 'text', 'messages' and 'prompt' beside the label");
         foreach (var absent in new[] { "text", "messages", "prompt", "completion" }.Where(name => !record.Has(name))) record.Take(absent);
-        if (record.Has("completion") && subjects[0] != "prompt") throw new BadRecordException("'completion' is there without a 'prompt'; expected both or none");
+        if (record.Has("completion") && subjects[0] != "prompt")
+            throw new BadRecordException("'completion' is there without a 'prompt'; expected both or none");
         var labels = Labels(record);
         if (subjects[0] == "text") return new(record.Text("text"), [], labels);
         if (subjects[0] == "messages") return new(null, record.Messages("messages"), labels);

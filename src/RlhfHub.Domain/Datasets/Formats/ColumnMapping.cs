@@ -1,6 +1,7 @@
 namespace RlhfHub.Domain.Datasets.Formats;
 
-/// <summary>Which column of a table holds what, by the names in its first line. What nobody claims becomes extra fields. The columns that are there decide the kind of example.</summary>
+/// <summary>Which column of a table holds what, by the names in its first line. What nobody claims becomes extra fields. The columns that are there decide the
+/// kind of example.</summary>
 public sealed record ColumnMapping
 {
     /// <summary>A text of its own, to imitate or to label.</summary>
@@ -48,14 +49,8 @@ public sealed record ColumnMapping
     /// <summary>A JSON object of extra fields.</summary>
     public string? Extra { get; init; }
 
-    /// <summary>The names that exports write: each column bears its field's name.</summary>
-    public static ColumnMapping Own { get; } = new()
-    {
-        Text = "text", Prompt = "prompt", Completion = "completion", Chosen = "chosen", Rejected = "rejected", Margin = "margin", Label = "label",
-        Responses = "responses", Ranking = "ranking", Id = "id", Tags = "tags", Source = "source", Split = "split", Origins = "origins", Extra = "extra",
-    };
-
-    /// <summary>The mapping that a table's column names suggest, whatever their case: our own names and some that others use, such as question and answer.</summary>
+    /// <summary>The mapping that a table's column names suggest, whatever their case: our own names and some that others use, such as question and
+    /// answer.</summary>
     public static ColumnMapping Suggest(IReadOnlyList<string> header)
     {
         string? Find(params ReadOnlySpan<string> names)
@@ -66,10 +61,21 @@ public sealed record ColumnMapping
         }
         return new()
         {
-            Text = Find("text"), Prompt = Find("prompt", "question", "instruction"), Completion = Find("completion", "response", "answer", "output"),
-            Chosen = Find("chosen", "preferred"), Rejected = Find("rejected", "dispreferred"), Margin = Find("margin"), Label = Find("label", "labels"),
-            Responses = Find("responses"), Ranking = Find("ranking"), Id = Find("id"), Tags = Find("tags"), Source = Find("source"), Split = Find("split"),
-            Origins = Find("origins"), Extra = Find("extra"),
+            Text = Find("text"),
+            Prompt = Find("prompt", "question", "instruction"),
+            Completion = Find("completion", "response", "answer", "output"),
+            Chosen = Find("chosen", "preferred"),
+            Rejected = Find("rejected", "dispreferred"),
+            Margin = Find("margin"),
+            Label = Find("label", "labels"),
+            Responses = Find("responses"),
+            Ranking = Find("ranking"),
+            Id = Find("id"),
+            Tags = Find("tags"),
+            Source = Find("source"),
+            Split = Find("split"),
+            Origins = Find("origins"),
+            Extra = Find("extra"),
         };
     }
 
@@ -87,5 +93,6 @@ public sealed record ColumnMapping
     };
 
     /// <summary>Every column that it names.</summary>
-    internal IEnumerable<string> Names => new[] { Text, Prompt, Completion, Chosen, Rejected, Margin, Label, Responses, Ranking, Id, Tags, Source, Split, Origins, Extra }.OfType<string>();
+    internal IEnumerable<string> Names =>
+        new[] { Text, Prompt, Completion, Chosen, Rejected, Margin, Label, Responses, Ranking, Id, Tags, Source, Split, Origins, Extra }.OfType<string>();
 }

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace RlhfHub.Domain.Datasets.Formats;
 
 /// <summary>
-/// The fields that records of every JSON format may have: <c>{"id": "7", "tags": ["maths"], "source": "forum", "split": "train", "origins": [{"model": "m1"}, {"person": "p2"}]}</c>, one origin for each reply.
+/// The fields that records of every JSON format may have: <c>{"id": "7", "tags": ["maths"], "source": "forum", "split": "train", "origins": [{"model": "m1"},
+/// {"person": "p2"}]}</c>, one origin for each reply.
 /// One that holds something else than these words mean here is an extra field like any other.
 /// </summary>
 internal sealed record CommonFields(string IdField, string? Id, ValueList<string> Tags, string? Source, string? Split, Origin?[]? Origins)
@@ -15,7 +16,9 @@ internal sealed record CommonFields(string IdField, string? Id, ValueList<string
 
     public static CommonFields Read(JsonElement root, string idField, int replies) => root.ValueKind != JsonValueKind.Object
         ? new(idField, null, [], null, null, null)
-        : new(idField, idField.Length == 0 ? null : ReadId(Get(root, idField)), ReadTags(Get(root, TagsField)) ?? [], ReadName(Get(root, SourceField)), ReadName(Get(root, SplitField)), ReadOrigins(Get(root, OriginsField), replies));
+        : new(
+            idField, idField.Length == 0 ? null : ReadId(Get(root, idField)), ReadTags(Get(root, TagsField)) ?? [],
+            ReadName(Get(root, SourceField)), ReadName(Get(root, SplitField)), ReadOrigins(Get(root, OriginsField), replies));
 
     /// <summary>Whether a field of this name was read as one of these.</summary>
     public bool Takes(string name) =>
@@ -59,7 +62,8 @@ internal sealed record CommonFields(string IdField, string? Id, ValueList<string
         _ => ReadName(value),
     };
 
-    private static string? ReadName(JsonElement? value) => value is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 } name ? name : null;
+    private static string? ReadName(JsonElement? value) =>
+        value is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 } name ? name : null;
 
     public static ValueList<string>? ReadTags(JsonElement? value) =>
         value is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0 && list.EnumerateArray().All(tag => tag.ValueKind == JsonValueKind.String)

@@ -31,14 +31,16 @@ public abstract class DatasetFormat
     /// <summary>Why this example cannot be written in this format, in one sentence; null when it can.</summary>
     public abstract string? ReasonAgainst(Example example);
 
-    /// <summary>Reads a file, gzip-compressed or not. A bad record is a row with an error and the next ones still come; a broken file ends with one row that says so.</summary>
+    /// <summary>Reads a file, gzip-compressed or not. A bad record is a row with an error and the next ones still come; a broken file ends with one row that
+    /// says so.</summary>
     /// <param name="stream">The file, read forwards once and left open.</param>
     /// <param name="options">Where to begin and how long a record may be.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public IAsyncEnumerable<ImportRow> ImportAsync(Stream stream, ImportOptions? options = null, CancellationToken cancellationToken = default) =>
         ReadAsync(stream, options ?? new(), cancellationToken);
 
-    /// <summary>Writes examples until the end or the first that this format cannot carry, which the result names: what was written until then is no whole file.</summary>
+    /// <summary>Writes examples until the end or the first that this format cannot carry, which the result names: what was written until then is no whole
+    /// file.</summary>
     /// <param name="examples">What to write.</param>
     /// <param name="stream">Where to; left open.</param>
     /// <param name="options">Compression and form.</param>
@@ -78,7 +80,8 @@ public sealed record ImportRow(long Record, long Line, Example? Example, string?
 /// <summary>How to read a file.</summary>
 public sealed record ImportOptions
 {
-    /// <summary>How many records to pass over: the <see cref="ImportRow.Record"/> of the last row that is done. They are not parsed, so that going on is cheap. Default 0.</summary>
+    /// <summary>How many records to pass over: the <see cref="ImportRow.Record"/> of the last row that is done. They are not parsed, so that going on is
+    /// cheap. Default 0.</summary>
     public long SkipRecords { get; init; }
 
     /// <summary>The most bytes that one record may have (characters in CSV and TSV); a longer one is an error and not held in memory. Default 16 MiB.</summary>

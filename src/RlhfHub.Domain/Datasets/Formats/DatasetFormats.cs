@@ -33,7 +33,8 @@ public static class DatasetFormats
     /// <summary>The format of that name, or null.</summary>
     public static DatasetFormat? Find(string name) => All.FirstOrDefault(format => format.Name == name);
 
-    /// <summary>The format that a file seems to have, by its first bytes; null where none fits, or the first record is longer than these. A suggestion: people may know better.</summary>
+    /// <summary>The format that a file seems to have, by its first bytes; null where none fits, or the first record is longer than these. A suggestion: people
+    /// may know better.</summary>
     /// <param name="beginning">The first bytes, compressed or not; 256 KB are plenty.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public static async Task<DatasetFormat?> DetectAsync(ReadOnlyMemory<byte> beginning, CancellationToken cancellationToken = default)

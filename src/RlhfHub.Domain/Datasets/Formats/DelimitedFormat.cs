@@ -8,6 +8,8 @@ namespace RlhfHub.Domain.Datasets.Formats;
 /// <summary>Reads and writes the tables of <see cref="Tables"/>.</summary>
 internal sealed class DelimitedFormat : DatasetFormat
 {
+    private const int MostColumns = 1000;
+
     // Stands for bytes that are no UTF-8: Unicode promises that it is no character, so that no text can mean it.
     private const char NoCharacter = '\uFFFF';
     private static readonly Encoding Utf8 = Encoding.GetEncoding("utf-8", EncoderFallback.ExceptionFallback, new DecoderReplacementFallback(NoCharacter.ToString()));
@@ -22,7 +24,8 @@ internal sealed class DelimitedFormat : DatasetFormat
     public override string? ReasonAgainst(Example example) => ReasonAgainstKind(example) ?? ReasonAgainst(TableRow.Cells(example));
 
     internal override bool Looks(DatasetSample sample) =>
-        sample.Text is { } text && Header(text) is { Length: > 0 } header && ColumnMapping.Suggest(header).Kind is { } kind && (header.Length > 1 || kind is ExampleKind.Text or ExampleKind.Prompt);
+        sample.Text is { } text && Header(text) is { Length: > 0 and <= MostColumns } header
+        && ColumnMapping.Suggest(header).Kind is { } kind && (header.Length > 1 || kind is ExampleKind.Text or ExampleKind.Prompt);
 
     private protected override async IAsyncEnumerable<ImportRow> ReadAsync(Stream stream, ImportOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -92,8 +95,10 @@ internal sealed class DelimitedFormat : DatasetFormat
 
     private static (ColumnMapping?, string? Problem) Columns(string[] header, ColumnMapping? wanted)
     {
+        if (header.Length > MostColumns) return (null, $"the header has {header.Length:N0} columns; expected at most {MostColumns:N0}");
         if (header.Distinct(StringComparer.OrdinalIgnoreCase).Count() < header.Length) return (null, "two columns have the same name; expected different ones");
-        if (wanted?.Names.FirstOrDefault(name => !header.Contains(name)) is { } missing) return (null, $"there is no column '{missing}'; expected one of {string.Join(", ", header)}");
+        if (wanted?.Names.FirstOrDefault(name => !header.Contains(name)) is { } missing)
+            return (null, $"there is no column '{missing}'; expected one of {string.Join(", ", header)}");
         var columns = wanted ?? ColumnMapping.Suggest(header);
         return columns.Kind is null
             ? (null, "the columns' names make no example; expected text, prompt, or prompt with completion, or chosen and rejected, or responses and ranking")
@@ -103,7 +108,9 @@ internal sealed class DelimitedFormat : DatasetFormat
     private string? ReasonAgainst(IReadOnlyList<(string, string Content)> cells)
     {
         if (cells.Any(cell => cell.Content.Contains(NoCharacter))) return $"{DisplayName} cannot carry U+FFFF, which is no character; expected texts without it.";
-        return cells.Sum(cell => (long)cell.Content.Length) > new ImportOptions().MaxRecordBytes / 4 ? $"{DisplayName} takes at most 4 Mi characters a row; expected a shorter example." : null;
+        return cells.Sum(cell => (long)cell.Content.Length) > new ImportOptions().MaxRecordBytes / 4
+            ? $"{DisplayName} takes at most 4 Mi characters a row; expected a shorter example."
+            : null;
     }
 
     private string[]? Header(string beginning)

@@ -5,11 +5,13 @@ using RlhfHub.Domain.Prompts;
 namespace RlhfHub.Domain.Datasets.Formats;
 
 /// <summary>
-/// Anthropic's hh-rlhf: two transcripts that begin alike, <c>{"chosen": "\n\nHuman: Hi\n\nAssistant: Hello!", "rejected": "\n\nHuman: Hi\n\nAssistant: Go away."}</c>. https://github.com/anthropics/hh-rlhf.
+/// Anthropic's hh-rlhf: two transcripts that begin alike, <c>{"chosen": "\n\nHuman: Hi\n\nAssistant: Hello!", "rejected": "\n\nHuman: Hi\n\nAssistant: Go
+/// away."}</c>. https://github.com/anthropics/hh-rlhf.
 /// The turns that both share are the prompt. Where they part before the last turn, a reply is the rest of its transcript as it stands, marks and all.
 /// </summary>
 public static class HhRlhf
 {
+    private const string Blank = "\n\n";
     private const string Human = "\n\nHuman:";
     private const string Assistant = "\n\nAssistant:";
 
@@ -29,11 +31,13 @@ public static class HhRlhf
     };
 
     private static bool IsTranscript(JsonElement json, string name) =>
-        json.HasText(name) && json.GetProperty(name).GetString() is { } text && text.StartsWith(Human, StringComparison.Ordinal) && text.Contains(Assistant, StringComparison.Ordinal);
+        json.HasText(name) && json.GetProperty(name).GetString() is { } text
+        && text.StartsWith(Human, StringComparison.Ordinal) && text.Contains(Assistant, StringComparison.Ordinal);
 
     private static PreferenceExample Read(JsonRecord record)
     {
-        if (record.Has("prompt")) throw new BadRecordException("'prompt' is there; expected transcripts that begin with it, as TRL's preference format has no marks");
+        if (record.Has("prompt"))
+            throw new BadRecordException("'prompt' is there; expected transcripts that begin with it, as TRL's preference format has no marks");
         record.Take("prompt");
         return Split(record.Text("chosen"), record.Text("rejected")) with { Margin = record.OptionalNumber("margin") };
     }
@@ -44,7 +48,8 @@ public static class HhRlhf
         var shared = 0;
         while (shared < first.Count - 1 && shared < second.Count - 1 && first[shared].Message == second[shared].Message) shared++;
         while (shared >= 0 && !(first[shared].Message.Role == Message.Assistant && second[shared].Message.Role == Message.Assistant)) shared--;
-        if (shared < 0) throw new BadRecordException("'chosen' and 'rejected' share no beginning that an assistant answers; expected two replies to one conversation");
+        if (shared < 0)
+            throw new BadRecordException("'chosen' and 'rejected' share no beginning that an assistant answers; expected two replies to one conversation");
         return new(first.Take(shared).Select(turn => turn.Message).ToValueList(), Rest(chosen, first[shared].Start), Rest(rejected, second[shared].Start));
     }
 
@@ -67,8 +72,13 @@ public static class HhRlhf
 
     private static (int Start, bool IsHuman) NextMark(string text, int from)
     {
-        var (human, assistant) = (text.IndexOf(Human, from, StringComparison.Ordinal), text.IndexOf(Assistant, from, StringComparison.Ordinal));
-        return human >= 0 && (assistant < 0 || human < assistant) ? (human, true) : (assistant, false);
+        // One pass whatever the text: looking for each mark to the end would take a hostile text quadratic time.
+        for (var start = text.IndexOf(Blank, from, StringComparison.Ordinal); start >= 0; start = text.IndexOf(Blank, start + 1, StringComparison.Ordinal))
+        {
+            if (text.AsSpan(start).StartsWith(Human)) return (start, true);
+            if (text.AsSpan(start).StartsWith(Assistant)) return (start, false);
+        }
+        return (-1, false);
     }
 
     // The one space after a mark belongs to it; it is missing after an empty turn at times.
@@ -79,13 +89,15 @@ public static class HhRlhf
         var beginning = new StringBuilder();
         foreach (var message in pair.Prompt)
         {
-            if (message.Role is not (Message.User or Message.Assistant)) throw writer.CannotCarry($"has no place for a message of {message.Role}; expected user and assistant only");
+            if (message.Role is not (Message.User or Message.Assistant))
+                throw writer.CannotCarry($"has no place for a message of {message.Role}; expected user and assistant only");
             beginning.Append(message.Role == Message.User ? Human : Assistant).Append(' ').Append(message.Content);
         }
         beginning.Append(Assistant).Append(' ');
         var (chosen, rejected) = (beginning + pair.Chosen.Text, beginning + pair.Rejected.Text);
         // Reading what was written is the one check that misses no way in which a text may look like a mark.
-        if (!ComesBack(pair, chosen, rejected)) throw writer.CannotCarry("marks turns by \"Human:\" and \"Assistant:\" after a blank line, and a text of this example would be read as such a mark");
+        if (!ComesBack(pair, chosen, rejected))
+            throw writer.CannotCarry("marks turns by \"Human:\" and \"Assistant:\" after a blank line, and a text of this example would be read as such a mark");
         writer.Text("chosen", chosen);
         writer.Text("rejected", rejected);
         if (pair.Margin is { } margin) writer.Json.WriteNumber("margin", margin);

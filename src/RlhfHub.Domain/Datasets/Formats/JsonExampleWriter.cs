@@ -106,7 +106,8 @@ internal sealed class JsonExampleWriter(Utf8JsonWriter json, Example example, Js
         if (items.ValueKind != JsonValueKind.Array || items.GetArrayLength() != count) return null;
         JsonElement?[] fields = [.. items.EnumerateArray()];
         var isSound = fields.Any(item => item is { ValueKind: JsonValueKind.Object })
-            && fields.All(item => item is { ValueKind: JsonValueKind.Null } || (item is { ValueKind: JsonValueKind.Object } some && some.EnumerateObject().Any() && !some.EnumerateObject().Any(field => names.Knows(field.Name))));
+            && fields.All(item => item is { ValueKind: JsonValueKind.Null } || (item is { ValueKind: JsonValueKind.Object } some
+                && some.EnumerateObject().Any() && !some.EnumerateObject().Any(field => names.Knows(field.Name))));
         if (!isSound) return null;
         writtenLists.Add(list);
         return fields;

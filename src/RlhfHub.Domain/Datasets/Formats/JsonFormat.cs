@@ -6,7 +6,8 @@ using System.Text.Unicode;
 
 namespace RlhfHub.Domain.Datasets.Formats;
 
-/// <summary>A format whose records are JSON objects, one a line or in one array. A format of its own is the two functions that read and write one record.</summary>
+/// <summary>A format whose records are JSON objects, one a line or in one array. A format of its own is the two functions that read and write one
+/// record.</summary>
 internal sealed class JsonFormat : DatasetFormat
 {
     /// <summary>How deep a record may be nested.</summary>
@@ -105,7 +106,8 @@ internal sealed class JsonFormat : DatasetFormat
             sound = before;
             if (options.IsArray) buffer.Write(written == 0 ? "\n"u8 : ",\n"u8);
             refusal = ReasonAgainstKind(example) ?? TryWrite(writer, example);
-            if (refusal is null && buffer.WrittenCount - before > new ImportOptions().MaxRecordBytes) refusal = "The example takes more than 16 MiB, which no import would accept; expected less.";
+            if (refusal is null && buffer.WrittenCount - before > new ImportOptions().MaxRecordBytes)
+                refusal = "The example takes more than 16 MiB, which no import would accept; expected less.";
             if (refusal is not null)
             {
                 refusal = $"Example {written + 1}: {refusal}";

@@ -104,7 +104,9 @@ internal sealed class JsonRecord(JsonElement root, string idField)
     public Example Complete(Example example)
     {
         var common = CommonFields.Read(root, idField, example.Replies.Count);
-        var extra = ExtraFields.From(root, field => !taken.Contains(field.Name) && !common.Takes(field.Name));
+        var extra = root.ValueKind != JsonValueKind.Object
+            ? ExtraFields.None
+            : ExtraFields.From(root, field => !taken.Contains(field.Name) && !common.Takes(field.Name));
         if (messageFields is not null)
             extra = extra[MessageNames.ExtraName] is null
                 ? extra.With(MessageNames.ExtraName, JsonSerializer.SerializeToElement(messageFields))
@@ -114,7 +116,8 @@ internal sealed class JsonRecord(JsonElement root, string idField)
 
     public static BadRecordException Missing(string name, string expected) => new($"'{name}' is missing; expected {expected}");
 
-    public static BadRecordException Wrong(string name, JsonElement value, string expected) => new($"'{name}' is {JsonFormat.Snippet(value)}; expected {expected}");
+    public static BadRecordException Wrong(string name, JsonElement value, string expected) =>
+        new($"'{name}' is {JsonFormat.Snippet(value)}; expected {expected}");
 
     private JsonElement? Find(string name) => root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out var value) ? value : null;
 
@@ -122,7 +125,11 @@ internal sealed class JsonRecord(JsonElement root, string idField)
     {
         var kept = new JsonElement?[items.Length];
         for (var i = 0; i < items.Length; i++)
-            if (items[i] is { } item) kept[i] = JsonSerializer.SerializeToElement(item.EnumerateObject().Where(field => !names.Knows(field.Name)).ToDictionary(field => field.Name, field => field.Value));
+        {
+            if (items[i] is not { } item) continue;
+            var others = item.EnumerateObject().Where(field => !names.Knows(field.Name));
+            kept[i] = JsonSerializer.SerializeToElement(others.ToDictionary(field => field.Name, field => field.Value));
+        }
         (messageFields ??= [])[name] = kept;
     }
 }

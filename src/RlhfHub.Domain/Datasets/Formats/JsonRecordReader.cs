@@ -3,7 +3,8 @@ using System.Buffers;
 namespace RlhfHub.Domain.Datasets.Formats;
 
 /// <summary>
-/// The records of a file of JSON lines, or of one JSON array where it begins with <c>[</c>, one at a time. A line ends with <c>\n</c> alone: U+2028, U+2029, U+0085 and a bare
+/// The records of a file of JSON lines, or of one JSON array where it begins with <c>[</c>, one at a time. A line ends with <c>\n</c> alone: U+2028, U+2029,
+/// U+0085 and a bare
 /// <c>\r</c> may stand within. The buffer grows to the longest record and never beyond the limit.
 /// </summary>
 internal sealed class JsonRecordReader(Stream stream, int maxRecordBytes) : IDisposable

@@ -4,7 +4,8 @@ using System.Text.Json;
 
 namespace RlhfHub.Domain.Datasets.Formats;
 
-/// <summary>Writes texts as people can read them: .NET's own encoders escape every letter beyond U+FFFF and much else. Escaped are what JSON demands, control characters, and line separators that some readers split lines at.</summary>
+/// <summary>Writes texts as people can read them: .NET's own encoders escape every letter beyond U+FFFF and much else. Escaped are what JSON demands, control
+/// characters, and line separators that some readers split lines at.</summary>
 internal static class JsonText
 {
     private static readonly SearchValues<char> Escaped = SearchValues.Create(

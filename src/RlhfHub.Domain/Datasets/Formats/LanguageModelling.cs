@@ -1,6 +1,7 @@
 namespace RlhfHub.Domain.Datasets.Formats;
 
-/// <summary>TRL's language modelling format, <c>{"text": "The sky is blue."}</c>. Its conversations, <c>{"messages": […]}</c>, are <see cref="OpenAiChat"/>. https://huggingface.co/docs/trl/dataset_formats.</summary>
+/// <summary>TRL's language modelling format, <c>{"text": "The sky is blue."}</c>. Its conversations, <c>{"messages": […]}</c>, are <see cref="OpenAiChat"/>.
+/// https://huggingface.co/docs/trl/dataset_formats.</summary>
 public static class LanguageModelling
 {
     /// <summary>Plain texts.</summary>

@@ -3,7 +3,8 @@ using RlhfHub.Domain.Prompts;
 
 namespace RlhfHub.Domain.Datasets.Formats;
 
-/// <summary>How a format calls a message's two fields and the roles: <c>{"role": "user", "content": "Hi"}</c> or <c>{"from": "human", "value": "Hi"}</c>.</summary>
+/// <summary>How a format calls a message's two fields and the roles: <c>{"role": "user", "content": "Hi"}</c> or <c>{"from": "human", "value":
+/// "Hi"}</c>.</summary>
 /// <param name="Role">The field of the speaker.</param>
 /// <param name="Content">The field of the words.</param>
 /// <param name="Roles">What the file calls each role; the first name of a role is the one that is written.</param>
@@ -22,8 +23,10 @@ internal sealed record MessageNames(string Role, string Content, IReadOnlyList<(
 
     public Message Read(JsonElement item, string place)
     {
-        if (item.ValueKind != JsonValueKind.Object) throw new BadRecordException($"{place} is {JsonFormat.Snippet(item)}; expected an object with '{Role}' and '{Content}'");
-        if (!item.TryGetProperty(Role, out var role) || role.ValueKind != JsonValueKind.String) throw new BadRecordException($"{place} has no '{Role}'; expected {Expected}");
+        if (item.ValueKind != JsonValueKind.Object)
+            throw new BadRecordException($"{place} is {JsonFormat.Snippet(item)}; expected an object with '{Role}' and '{Content}'");
+        if (!item.TryGetProperty(Role, out var role) || role.ValueKind != JsonValueKind.String)
+            throw new BadRecordException($"{place} has no '{Role}'; expected {Expected}");
         var said = role.GetString();
         var known = Roles.FirstOrDefault(known => known.Name == said).Role ?? throw new BadRecordException($"{place} has the {Role} {JsonFormat.Snippet(role)}; expected {Expected}");
         if (!item.TryGetProperty(Content, out var content) || content.ValueKind != JsonValueKind.String)

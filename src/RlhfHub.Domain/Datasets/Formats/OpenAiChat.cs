@@ -3,8 +3,10 @@ using RlhfHub.Domain.Prompts;
 namespace RlhfHub.Domain.Datasets.Formats;
 
 /// <summary>
-/// OpenAI's chat files for fine-tuning, which are TRL's conversations for language modelling as well: <c>{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello!"}]}</c>.
-/// A conversation that ends with the assistant is a demonstration of that last message; another one is a prompt. https://platform.openai.com/docs/guides/supervised-fine-tuning.
+/// OpenAI's chat files for fine-tuning, which are TRL's conversations for language modelling as well: <c>{"messages": [{"role": "user", "content": "Hi"},
+/// {"role": "assistant", "content": "Hello!"}]}</c>.
+/// A conversation that ends with the assistant is a demonstration of that last message; another one is a prompt.
+/// https://platform.openai.com/docs/guides/supervised-fine-tuning.
 /// </summary>
 public static class OpenAiChat
 {

@@ -5,9 +5,12 @@ namespace RlhfHub.Domain.Datasets.Formats;
 
 /// <summary>
 /// Open-Assistant's conversation trees, one a record:
-/// <c>{"message_tree_id": "t", "prompt": {"message_id": "m", "text": "Hi", "role": "prompter", "replies": [{"text": "Hello!", "role": "assistant", "rank": 0, "replies": […]}, …]}}</c>.
-/// Every message of a prompter gives examples: a ranking of its replies that bear a rank, where two or more do; a demonstration of each other reply; a prompt where nobody answered. Deleted messages, and what
-/// follows them, are left out. Going out, each example is a tree of its own, whose earlier messages say <c>"context_only": true</c> so that they give no examples when it is read again.
+/// <c>{"message_tree_id": "t", "prompt": {"message_id": "m", "text": "Hi", "role": "prompter", "replies": [{"text": "Hello!", "role": "assistant", "rank": 0,
+/// "replies": […]}, …]}}</c>.
+/// Every message of a prompter gives examples: a ranking of its replies that bear a rank, where two or more do; a demonstration of each other reply; a prompt
+/// where nobody answered. Deleted messages, and what
+/// follows them, are left out. Going out, each example is a tree of its own, whose earlier messages say <c>"context_only": true</c> so that they give no
+/// examples when it is read again.
 /// https://huggingface.co/datasets/OpenAssistant/oasst1.
 /// </summary>
 public static class OpenAssistantTrees
@@ -58,10 +61,11 @@ public static class OpenAssistantTrees
         if (answers.Length == 0) yield return Complete(record, new PromptExample(prompt), node, []);
         if (ranked.Length > 0)
             yield return Complete(record, new RankingExample(prompt, ranked.Select(ReplyOf).ToValueList(), Places([.. ranked.Select(Rank)])), node, ranked);
-        foreach (var answer in answers.Except(ranked)) yield return Complete(record, new DemonstrationExample(prompt, ReplyOf(answer)), node, [answer]);
+        foreach (var answer in answers.Where(answer => ranked.Length == 0 || !answer.HasAny("rank"))) yield return Complete(record, new DemonstrationExample(prompt, ReplyOf(answer)), node, [answer]);
     }
 
-    /// <summary>Ranks from 0 as places from 1. Where replies were left out, ranks have gaps: places keep them as long as none is beyond the number of replies.</summary>
+    /// <summary>Ranks from 0 as places from 1. Where replies were left out, ranks have gaps: places keep them as long as none is beyond the number of
+    /// replies.</summary>
     private static ValueList<int> Places(int[] ranks)
     {
         var best = ranks.Min();
@@ -73,7 +77,8 @@ public static class OpenAssistantTrees
     private static Example Complete(JsonRecord record, Example example, JsonElement node, JsonElement[] answers)
     {
         var complete = record.Complete(example);
-        if (complete.Extra[NodeExtra] is not null || complete.Extra[RepliesExtra] is not null) throw new BadRecordException($"'{NodeExtra}' or '{RepliesExtra}' is there beside the tree; expected other names");
+        if (complete.Extra[NodeExtra] is not null || complete.Extra[RepliesExtra] is not null)
+            throw new BadRecordException($"'{NodeExtra}' or '{RepliesExtra}' is there beside the tree; expected other names");
         var extra = complete.Extra;
         var more = ExtraFields.From(node, field => !IsRead(field, NodeFields));
         if (more.Count > 0) extra = extra.With(NodeExtra, AsJson(more));
@@ -93,7 +98,8 @@ public static class OpenAssistantTrees
         return new(Text(node), model is null && person is null ? null : new(model, person));
     }
 
-    private static string? Name(JsonElement node, string field) => node.HasText(field) && node.GetProperty(field).GetString() is { Length: > 0 } name ? name : null;
+    private static string? Name(JsonElement node, string field) =>
+        node.HasText(field) && node.GetProperty(field).GetString() is { Length: > 0 } name ? name : null;
 
     private static List<JsonElement> Replies(JsonElement node)
     {
@@ -107,7 +113,8 @@ public static class OpenAssistantTrees
 
     private static bool IsDeleted(JsonElement node) => node.TryGetProperty("deleted", out var deleted) && deleted.ValueKind == JsonValueKind.True;
 
-    private static string Text(JsonElement node) => node.HasText("text") ? node.GetProperty("text").GetString()! : throw new BadRecordException("a message of the tree has no 'text'; expected one");
+    private static string Text(JsonElement node) =>
+        node.HasText("text") ? node.GetProperty("text").GetString()! : throw new BadRecordException("a message of the tree has no 'text'; expected one");
 
     private static string Role(JsonElement node) => (node.HasText("role") ? node.GetProperty("role").GetString() : null) switch
     {
@@ -125,7 +132,8 @@ public static class OpenAssistantTrees
     {
         var prompt = example.Conversation;
         if (prompt is not [.., { Role: Message.User }]) throw writer.CannotCarry("ranks answers to a prompter, but this prompt does not end with the user");
-        if (prompt.FirstOrDefault(message => message.Role is not (Message.User or Message.Assistant)) is { } other) throw writer.CannotCarry($"has no place for a message of {other.Role}; expected user and assistant only");
+        if (prompt.FirstOrDefault(message => message.Role is not (Message.User or Message.Assistant)) is { } other)
+            throw writer.CannotCarry($"has no place for a message of {other.Role}; expected user and assistant only");
 
         var json = writer.Json;
         json.WritePropertyName("prompt");
@@ -150,7 +158,8 @@ public static class OpenAssistantTrees
     private static void WriteNode(JsonExampleWriter writer, Example example)
     {
         if (example.Id is not null) writer.Text("message_id", example.Id);
-        if (example.Extra[NodeExtra] is not { ValueKind: JsonValueKind.Object } node || !node.EnumerateObject().Any() || node.EnumerateObject().Any(field => NodeFields.Contains(field.Name) || field.Name == "deleted" && field.Value.ValueKind == JsonValueKind.True)) return;
+        if (example.Extra[NodeExtra] is not { ValueKind: JsonValueKind.Object } node || !node.EnumerateObject().Any()) return;
+        if (node.EnumerateObject().Any(field => NodeFields.Contains(field.Name) || Deletes(field))) return;
         foreach (var field in node.EnumerateObject()) field.WriteTo(writer.Json);
         writer.ExtraIsWritten(NodeExtra);
     }
@@ -176,12 +185,14 @@ public static class OpenAssistantTrees
         }
     }
 
+    private static bool Deletes(JsonProperty field) => field.Name == "deleted" && field.Value.ValueKind == JsonValueKind.True;
+
     /// <summary>What the replies say beside the fields that are written anyway; null where it would not come back the same.</summary>
     private static JsonElement[]? OtherFields(Example example, int count, bool isRanking)
     {
         if (example.Extra[RepliesExtra] is not { ValueKind: JsonValueKind.Array } list || list.GetArrayLength() != count || count == 0) return null;
-        var isSound = list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object && !item.EnumerateObject().Any(field =>
-            ReplyFields.Contains(field.Name) || (isRanking && field.Name == "rank") || (field.Name == "deleted" && field.Value.ValueKind == JsonValueKind.True)));
+        var isSound = list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object
+            && !item.EnumerateObject().Any(field => ReplyFields.Contains(field.Name) || (isRanking && field.Name == "rank") || Deletes(field)));
         return isSound && list.EnumerateArray().Any(item => item.EnumerateObject().Any()) ? [.. list.EnumerateArray()] : null;
     }
 }

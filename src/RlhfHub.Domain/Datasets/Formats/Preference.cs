@@ -3,7 +3,8 @@ using RlhfHub.Domain.Prompts;
 namespace RlhfHub.Domain.Datasets.Formats;
 
 /// <summary>
-/// TRL's preferences: <c>{"prompt": "…", "chosen": "…", "rejected": "…"}</c>, or without 'prompt' where both replies begin with it; texts or lists of messages; 'margin' may be there.
+/// TRL's preferences: <c>{"prompt": "…", "chosen": "…", "rejected": "…"}</c>, or without 'prompt' where both replies begin with it; texts or lists of
+/// messages; 'margin' may be there.
 /// Each of the four reads all four; they differ in what they write. https://huggingface.co/docs/trl/dataset_formats.
 /// </summary>
 public static class Preference
@@ -58,7 +59,8 @@ public static class Preference
     internal static (ValueList<Message> Prompt, string First, string Second) SplitLast(ValueList<Message> first, string firstName, ValueList<Message> second, string secondName)
     {
         foreach (var (messages, name) in new[] { (first, firstName), (second, secondName) })
-            if (messages is not [.., { Role: Message.Assistant }]) throw new BadRecordException($"'{name}' does not end with an assistant's message; expected a conversation that does");
+            if (messages is not [.., { Role: Message.Assistant }])
+                throw new BadRecordException($"'{name}' does not end with an assistant's message; expected a conversation that does");
         if (!first.SkipLast(1).SequenceEqual(second.SkipLast(1)))
             throw new BadRecordException($"'{firstName}' and '{secondName}' differ before their last message; expected conversations that differ in the last one only");
         return (first.SkipLast(1).ToValueList(), first[^1].Content, second[^1].Content);

@@ -1,6 +1,7 @@
 namespace RlhfHub.Domain.Datasets.Formats;
 
-/// <summary>TRL's prompt-completion format, <c>{"prompt": "The sky is", "completion": " blue."}</c>, or both as lists of messages. https://huggingface.co/docs/trl/dataset_formats.</summary>
+/// <summary>TRL's prompt-completion format, <c>{"prompt": "The sky is", "completion": " blue."}</c>, or both as lists of messages.
+/// https://huggingface.co/docs/trl/dataset_formats.</summary>
 public static class PromptCompletion
 {
     /// <summary>Both one text.</summary>

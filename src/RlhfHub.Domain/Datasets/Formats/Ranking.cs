@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace RlhfHub.Domain.Datasets.Formats;
 
-/// <summary>K replies and the place of each: <c>{"prompt": "…", "responses": ["…", "…", "…"], "ranking": [2, 1, 2]}</c>, 1 for the best, ties allowed.</summary>
+/// <summary>K replies and the place of each: <c>{"prompt": "…", "responses": ["…", "…", "…"], "ranking": [2, 1, 2]}</c>, 1 for the best, ties
+/// allowed.</summary>
 public static class Ranking
 {
     /// <summary>The prompt one text.</summary>

@@ -4,7 +4,8 @@ using RlhfHub.Domain.Prompts;
 namespace RlhfHub.Domain.Datasets.Formats;
 
 /// <summary>
-/// ShareGPT's conversations: <c>{"id": "7", "conversations": [{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Hello!"}]}</c>. A record may also be the bare list of turns, in an array of such lists.
+/// ShareGPT's conversations: <c>{"id": "7", "conversations": [{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Hello!"}]}</c>. A record may also be
+/// the bare list of turns, in an array of such lists.
 /// A conversation that ends with the assistant is a demonstration of that last turn; another one is a prompt.
 /// </summary>
 public static class ShareGpt

@@ -72,7 +72,8 @@ internal sealed class TableReader(CsvConfiguration configuration, int maxRecordC
     /// <summary>The row's cells, one for each column; throws <see cref="BadRecordException"/>.</summary>
     public string[] Cells(char noCharacter)
     {
-        if (isBadQuote) throw new BadRecordException("a quote stands within an unquoted cell or after a quoted one; expected the whole cell in quotes, and quotes within it doubled");
+        if (isBadQuote)
+            throw new BadRecordException("a quote stands within an unquoted cell or after a quoted one; expected the whole cell in quotes, and quotes within it doubled");
         if (cells.Length != Header.Length) throw new BadRecordException($"the row has {cells.Length} cells; expected {Header.Length}, as in the header");
         return cells.Any(cell => cell.Contains(noCharacter)) ? throw new BadRecordException("the row is not valid UTF-8; expected text in UTF-8") : cells;
     }
@@ -95,7 +96,8 @@ internal sealed class TableReader(CsvConfiguration configuration, int maxRecordC
 
         public override async Task<int> ReadAsync(char[] buffer, int index, int count) => Count(await reader.ReadAsync(buffer, index, count));
 
-        public override async ValueTask<int> ReadAsync(Memory<char> buffer, CancellationToken cancellationToken = default) => Count(await reader.ReadAsync(buffer, cancellationToken));
+        public override async ValueTask<int> ReadAsync(Memory<char> buffer, CancellationToken cancellationToken = default) =>
+            Count(await reader.ReadAsync(buffer, cancellationToken));
 
         protected override void Dispose(bool disposing)
         {

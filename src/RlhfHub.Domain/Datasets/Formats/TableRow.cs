@@ -55,9 +55,10 @@ internal sealed class TableRow(string[] header, string[] cells)
     {
         var prompt = Prompt(Cell(columns.Prompt));
         var text = Cell(columns.Text);
-        if (prompt.Count > 0 && text.Length > 0) throw new BadRecordException($"'{columns.Text}' and '{columns.Prompt}' both hold something; expected one of the two");
+        if (prompt.Count > 0 && text.Length > 0)
+            throw new BadRecordException($"'{columns.Text}' and '{columns.Prompt}' both hold something; expected one of the two");
         var label = Cell(columns.Label);
-        ValueList<string> labels = LabelList(label) ?? [label];
+        ValueList<string> labels = StringList(label) ?? [label];
         return prompt.Count > 0 ? new(null, prompt, labels) : new(text, [], labels);
     }
 
@@ -77,7 +78,8 @@ internal sealed class TableRow(string[] header, string[] cells)
         _ => throw new BadRecordException($"'{columns.Label}' is {Brief(Cell(columns.Label))}; expected true, false, 1 or 0"),
     };
 
-    private IEnumerable<string> Texts(string column) => StringList(Cell(column)) ?? throw new BadRecordException($"'{column}' is {Brief(Cell(column))}; expected a JSON list of texts");
+    private IEnumerable<string> Texts(string column) =>
+        StringList(Cell(column)) ?? throw new BadRecordException($"'{column}' is {Brief(Cell(column))}; expected a JSON list of texts");
 
     private ValueList<int> Places(string column)
     {
@@ -109,12 +111,13 @@ internal sealed class TableRow(string[] header, string[] cells)
                 ("prompt", PromptCell(ranking.Prompt)), ("responses", Json(json => WriteTexts(json, ranking.Responses.Select(reply => reply.Text)))),
                 ("ranking", $"[{string.Join(",", ranking.Ranking)}]"),
             ],
-            ClassificationExample labelled => [("text", labelled.Text ?? ""), ("prompt", labelled.Prompt.Count > 0 ? PromptCell(labelled.Prompt) : ""), ("label", LabelCell(labelled.Labels))],
+            ClassificationExample labelled => [("text", labelled.Text ?? ""), ("prompt", PromptCell(labelled.Prompt)), ("label", StringListCell(labelled.Labels))],
             _ => throw new InvalidOperationException($"{example.Kind} has no columns."),
         };
         cells.AddRange(
         [
-            ("id", example.Id ?? ""), ("tags", example.Tags.Count == 0 ? "" : Json(json => WriteTexts(json, example.Tags))), ("source", example.Source ?? ""), ("split", example.Split ?? ""),
+            ("id", example.Id ?? ""), ("tags", example.Tags.Count == 0 ? "" : Json(json => WriteTexts(json, example.Tags))),
+            ("source", example.Source ?? ""), ("split", example.Split ?? ""),
             ("origins", example.Replies.Any(reply => reply.Origin is not null) ? Json(json => CommonFields.WriteOrigins(json, example.Replies)) : ""),
             ("extra", example.Extra.Count == 0 ? "" : Json(json => WriteExtra(json, example.Extra))),
         ]);
@@ -134,13 +137,15 @@ internal sealed class TableRow(string[] header, string[] cells)
     private static ValueList<Message>? MessageList(string cell)
     {
         if (!cell.StartsWith('[') || JsonOf(cell) is not { ValueKind: JsonValueKind.Array } list || list.GetArrayLength() == 0) return null;
-        var isList = list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object && item.EnumerateObject().Count() == 2 && item.HasText("role") && item.HasText("content"));
-        return isList ? list.EnumerateArray().Select(item => new Message(item.GetProperty("role").GetString()!, item.GetProperty("content").GetString()!)).ToValueList() : null;
+        var isList = list.EnumerateArray().All(item =>
+            item.ValueKind == JsonValueKind.Object && item.EnumerateObject().Count() == 2 && item.HasText("role") && item.HasText("content"));
+        return isList
+            ? list.EnumerateArray().Select(item => new Message(item.GetProperty("role").GetString()!, item.GetProperty("content").GetString()!)).ToValueList()
+            : null;
     }
 
-    private static string LabelCell(ValueList<string> labels) => labels is [var only] && LabelList(only) is null ? only : Json(json => WriteTexts(json, labels));
-
-    private static ValueList<string>? LabelList(string cell) => StringList(cell);
+    private static string StringListCell(ValueList<string> labels) =>
+        labels is [var only] && StringList(only) is null ? only : Json(json => WriteTexts(json, labels));
 
     private static ValueList<string>? StringList(string cell) =>
         cell.StartsWith('[') && JsonOf(cell) is { ValueKind: JsonValueKind.Array } list && list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)

@@ -1,7 +1,8 @@
 namespace RlhfHub.Domain.Datasets.Formats;
 
 /// <summary>
-/// Tables with a header line, cells parted by commas or tabs, quoted as RFC 4180 says: <c>"prompt","chosen","rejected"</c>. A <see cref="ColumnMapping"/> says what the columns hold. Quoted cells may hold line ends of
+/// Tables with a header line, cells parted by commas or tabs, quoted as RFC 4180 says: <c>"prompt","chosen","rejected"</c>. A <see cref="ColumnMapping"/> says
+/// what the columns hold. Quoted cells may hold line ends of
 /// every kind. What follows a quote that is never closed cannot be parted into rows again: it ends the import. https://www.rfc-editor.org/rfc/rfc4180.
 /// </summary>
 public static class Tables

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace RlhfHub.Domain.Datasets.Formats;
 
-/// <summary>TRL's unpaired preferences, <c>{"prompt": "The sky is", "completion": " blue.", "label": true}</c>, or with lists of messages. https://huggingface.co/docs/trl/dataset_formats.</summary>
+/// <summary>TRL's unpaired preferences, <c>{"prompt": "The sky is", "completion": " blue.", "label": true}</c>, or with lists of messages.
+/// https://huggingface.co/docs/trl/dataset_formats.</summary>
 public static class UnpairedPreference
 {
     /// <summary>Prompt and reply one text.</summary>

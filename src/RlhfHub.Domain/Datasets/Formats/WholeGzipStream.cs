@@ -3,7 +3,8 @@ using System.IO.Compression;
 namespace RlhfHub.Domain.Datasets.Formats;
 
 /// <summary>
-/// Decompresses gzip and tells a file that was cut off: .NET's own stream ends such a one quietly. A small compressed part of our own is put behind the file, and must come out last; the end of a file that was
+/// Decompresses gzip and tells a file that was cut off: .NET's own stream ends such a one quietly. A small compressed part of our own is put behind the file,
+/// and must come out last; the end of a file that was
 /// cut off swallows it.
 /// </summary>
 internal sealed class WholeGzipStream(Stream zipped) : Stream
@@ -38,7 +39,8 @@ internal sealed class WholeGzipStream(Stream zipped) : Stream
         return ready;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     public override void Flush() { }
@@ -84,7 +86,8 @@ internal sealed class WholeGzipStream(Stream zipped) : Stream
             return rest;
         }
 
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
         public override void Flush() { }
