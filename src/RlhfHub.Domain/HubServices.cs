@@ -13,7 +13,7 @@ public static class HubServices
     {
         services.AddHubDatabase(databasePath);
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<Access>();
+        services.AddPeople();
         return services;
     }
 }

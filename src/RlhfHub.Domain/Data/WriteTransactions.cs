@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 
 namespace RlhfHub.Domain.Data;
@@ -14,6 +15,7 @@ public sealed class WriteTransactions(IDbContextFactory<RlhfHubDbContext> contex
     public async Task<T> RunAsync<T>(Func<RlhfHubDbContext, Task<T>> work, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var (started, isCommitted) = (Stopwatch.GetTimestamp(), false);
         await turn.WaitAsync(cancellationToken);
         try
         {
@@ -21,11 +23,13 @@ public sealed class WriteTransactions(IDbContextFactory<RlhfHubDbContext> contex
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             var result = await work(db);
             await transaction.CommitAsync(cancellationToken);
+            isCommitted = true;
             return result;
         }
         finally
         {
             turn.Release();
+            HubTelemetry.RecordWrite(Stopwatch.GetElapsedTime(started), isCommitted);
         }
     }
 
