@@ -21,12 +21,12 @@ public static class HubServices
         services.AddHubDatabase(databasePath);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(Random.Shared);
-        services.AddSingleton<Access>();
         services.AddSingleton<QueueCursors>().AddSingleton<TaskReader>();
         services.AddSingleton<QueueService>().AddSingleton<LabelingService>().AddSingleton<ReviewService>().AddSingleton<JudgmentService>();
         services.AddSingleton<ProjectService>().AddSingleton<PromptService>().AddSingleton<TaskService>();
         services.AddSingleton<SnapshotReader>().AddSingleton<SnapshotService>().AddSingleton<ExportService>();
         services.AddSingleton<ImportSignal>().AddSingleton<ImportRunner>().AddSingleton<ImportService>();
+        services.AddPeople();
         return services;
     }
 }

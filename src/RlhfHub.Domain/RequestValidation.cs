@@ -11,12 +11,12 @@ public static class RequestValidation
     /// <exception cref="InvalidRequestException">Something is wrong; every field that is has its sentences.</exception>
     public static void Validate(object request)
     {
-        Dictionary<string, List<string>> errors = [];
+        Dictionary<string, string> errors = [];
         Collect(request, "", errors, depth: 0);
-        if (errors.Count > 0) throw new InvalidRequestException(errors.ToDictionary(error => error.Key, error => error.Value.ToArray()));
+        InvalidRequestException.ThrowIfAny(errors);
     }
 
-    private static void Collect(object value, string path, Dictionary<string, List<string>> errors, int depth)
+    private static void Collect(object value, string path, Dictionary<string, string> errors, int depth)
     {
         if (depth > 8) return;
         List<ValidationResult> results = [];
@@ -24,8 +24,8 @@ public static class RequestValidation
         foreach (var result in results)
         {
             var field = result.MemberNames.FirstOrDefault() is { } member ? Join(path, member) : path;
-            if (!errors.TryGetValue(field, out var messages)) errors[field] = messages = [];
-            messages.Add(result.ErrorMessage ?? "This value is not valid.");
+            var sentence = result.ErrorMessage ?? "This value is not valid.";
+            errors[field] = errors.TryGetValue(field, out var before) ? $"{before} {sentence}" : sentence;
         }
         foreach (var property in value.GetType().GetProperties().Where(property => property.GetIndexParameters().Length == 0))
         {

@@ -1,48 +1,31 @@
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
-using MudBlazor.Services;
-using RlhfHub.Domain;
 using RlhfHub.Domain.Data;
 using RlhfHub.Web;
-using RlhfHub.Web.Features.Installation;
-using RlhfHub.Web.Features.Rounds;
+using RlhfHub.Web.Operations;
+
+if (Verbs.AreFor(args)) return await Verbs.RunAsync(args);
 
 // The settings and the page assets lie beside the program, wherever it is started from.
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 // Only Development does this by itself: a built, unpublished site in Production would serve every stylesheet empty.
 builder.WebHost.UseStaticWebAssets();
 
-// Unverified: a new account's folder is not there yet, and would else come back empty.
-var localApplicationData = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
-var repository = builder.Environment.IsDevelopment() ? DataFolder.RepositoryAbove(AppContext.BaseDirectory) : null;
 try
 {
-    var dataFolder = DataFolder.Locate(builder.Configuration[DataFolder.Setting], repository, localApplicationData);
+    var dataFolder = SiteDataFolder.Locate(builder.Configuration, builder.Environment.IsDevelopment());
     dataFolder.Create();
+    using var siteLock = SiteLock.Take(dataFolder);
 
-    builder.Services.AddSingleton(dataFolder);
-    builder.Services.AddSingleton(WorkerLocation.Find(builder.Configuration["Worker:Path"], AppContext.BaseDirectory, WorkerLocation.BuiltPath));
-    builder.Services.AddSingleton<InstallationCheck>();
-    builder.Services.AddHub(dataFolder.Database);
-    builder.Services.AddDataProtection().SetApplicationName("RlhfHub").PersistKeysToFileSystem(new DirectoryInfo(dataFolder.Keys));
-    builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
-    builder.Services.AddRazorComponents().AddInteractiveServerComponents();
-    builder.Services.AddMudServices();
-
-    var app = builder.Build();
-    app.UseSecurityHeaders();
-    if (!app.Environment.IsDevelopment()) app.UseExceptionHandler("/error", createScopeForErrors: true);
-    app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
-    app.UseAntiforgery();
-    app.MapHealthChecks("/healthz");
-    app.MapStaticAssets();
-    // SecurityHeaders sends the frame-ancestors policy; a second header would only repeat it.
-    app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
+    builder.AddTelemetry();
+    builder.AddSite(dataFolder);
+    await using var app = builder.Build();
+    app.UseSite();
 
     await using (var db = await app.Services.GetRequiredService<IDbContextFactory<RlhfHubDbContext>>().CreateDbContextAsync())
-        await HubDatabase.MigrateAsync(db);
+        await HubDatabase.MigrateWithBackupAsync(db, dataFolder, DateTime.UtcNow);
+    var setUpToken = await FirstStart.PrepareAsync(app.Services, app.Configuration);
 
-    app.Lifetime.ApplicationStarted.Register(() => StartMessage.Print(app.Urls, dataFolder, Console.Out));
+    app.Lifetime.ApplicationStarted.Register(() => StartMessage.Print(app.Urls, dataFolder, setUpToken, Console.Out));
     await app.RunAsync();
     return 0;
 }

@@ -9,6 +9,7 @@ public sealed class Browser : IAsyncLifetime
     private IPlaywright? playwright;
     private IBrowser? chromium;
     private SiteProcess? site;
+    private string? signedIn;
 
     internal SiteProcess Site => site!;
 
@@ -20,17 +21,34 @@ public sealed class Browser : IAsyncLifetime
         chromium = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium.Path, Args = Chromium.Arguments });
     }
 
-    /// <summary>A page in a fresh browser profile that looks at the site.</summary>
+    /// <summary>A page in a fresh browser profile that looks at the site, signed in as its admin.</summary>
     internal async Task<VisitedPage> OpenAsync(int width = 1440, ColorScheme colorScheme = ColorScheme.Light)
+    {
+        signedIn ??= await SignInAsync();
+        return await OpenAsync(Site, width, colorScheme, signedIn);
+    }
+
+    /// <summary>A page in a fresh browser profile that looks at a site and is signed in nowhere, unless <paramref name="state"/> holds cookies.</summary>
+    internal async Task<VisitedPage> OpenAsync(SiteProcess looksAt, int width = 1440, ColorScheme colorScheme = ColorScheme.Light, string? state = null)
     {
         var context = await chromium!.NewContextAsync(new()
         {
-            BaseURL = Site.Address.ToString(),
+            // Passkeys know names, not numbers; Chromium takes localhost for safe without HTTPS.
+            BaseURL = looksAt.Address.ToString().Replace("127.0.0.1", "localhost", StringComparison.Ordinal),
+            StorageState = state,
             ViewportSize = new() { Width = width, Height = 900 },
             ColorScheme = colorScheme,
             ReducedMotion = ReducedMotion.Reduce,
         });
         return new VisitedPage(await context.NewPageAsync());
+    }
+
+    private async Task<string> SignInAsync()
+    {
+        await using var visit = await OpenAsync(Site);
+        await visit.Page.GotoAsync("/account/sign-in?returnUrl=%2Faccount");
+        await visit.Page.SignInAsync(SiteProcess.AdminEmail, SiteProcess.AdminPassword);
+        return await visit.Page.Context.StorageStateAsync();
     }
 
     public async Task DisposeAsync()

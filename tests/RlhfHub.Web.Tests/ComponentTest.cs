@@ -1,4 +1,5 @@
 using Bunit;
+using Bunit.TestDoubles;
 using MudBlazor.Services;
 
 namespace RlhfHub.Web.Tests;
@@ -9,8 +10,12 @@ public abstract class ComponentTest : BunitContext, IAsyncLifetime
     protected ComponentTest()
     {
         Services.AddMudServices();
+        Session = AddAuthorization();
         JSInterop.Mode = JSRuntimeMode.Loose;
     }
+
+    /// <summary>Who looks at the component; nobody until the test says so.</summary>
+    protected BunitAuthorizationContext Session { get; }
 
     Task IAsyncLifetime.InitializeAsync() => Task.CompletedTask;
 

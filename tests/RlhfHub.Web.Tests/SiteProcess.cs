@@ -10,18 +10,30 @@ internal sealed class SiteProcess : IAsyncDisposable
 {
     private static readonly string Configuration = typeof(SiteProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
 
+    /// <summary>Who the site's admin is, unless the environment says otherwise.</summary>
+    public const string AdminEmail = "anna@example.org";
+
+    public const string AdminPassword = "many small violet boats";
+
+    /// <summary>An environment in which a new site has no admin and prints the link that makes one.</summary>
+    public static readonly IReadOnlyDictionary<string, string> WithoutAdmin = new Dictionary<string, string> { ["RLHFHUB_ADMIN_EMAIL"] = "", ["RLHFHUB_ADMIN_PASSWORD"] = "" };
+
     private readonly TemporaryFolder data = new();
     private readonly StringBuilder output = new();
     private readonly TaskCompletionSource<Uri> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Process process;
     private Uri? address;
 
-    private SiteProcess(Dictionary<string, string> environment)
+    private readonly TaskCompletionSource<Uri> setUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private SiteProcess(Dictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(OutputFolder, "RlhfHub.Web.dll")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(OutputFolder, "RlhfHub.Web.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         start.Environment["RLHFHUB_DATA"] = data.Path;
+        start.Environment["RLHFHUB_ADMIN_EMAIL"] = AdminEmail;
+        start.Environment["RLHFHUB_ADMIN_PASSWORD"] = AdminPassword;
         foreach (var (name, value) in environment) start.Environment[name] = value;
         process = new Process { StartInfo = start, EnableRaisingEvents = true };
         process.OutputDataReceived += (_, line) => Note(line.Data);
@@ -40,6 +52,9 @@ internal sealed class SiteProcess : IAsyncDisposable
 
     public int Id => process.Id;
 
+    /// <summary>The link that makes the first admin; appears only where there is none.</summary>
+    public Task<Uri> SetUpLink => setUp.Task.WaitAsync(TimeSpan.FromSeconds(60));
+
     /// <summary>What the site has written to its terminal so far.</summary>
     public string Output
     {
@@ -55,6 +70,15 @@ internal sealed class SiteProcess : IAsyncDisposable
         site.Begin();
         site.address = await site.started.Task.WaitAsync(TimeSpan.FromSeconds(60));
         return site;
+    }
+
+    /// <summary>Runs the program with a verb on a data folder.</summary>
+    public static async Task<(int ExitCode, string Output)> RunVerbAsync(string dataFolder, params string[] arguments)
+    {
+        await using var program = new SiteProcess(new() { ["RLHFHUB_DATA"] = dataFolder }, arguments);
+        program.Begin();
+        await program.process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        return (program.process.ExitCode, program.Output);
     }
 
     /// <summary>Runs a site that is expected to give up: its exit code and what it said.</summary>
@@ -98,6 +122,7 @@ internal sealed class SiteProcess : IAsyncDisposable
     {
         if (line is null) return;
         lock (output) output.AppendLine(line);
+        if (line.Trim().StartsWith("Set up ", StringComparison.Ordinal)) setUp.TrySetResult(new Uri(line.Trim()["Set up ".Length..].Trim()));
         if (line.Trim().StartsWith("Open ", StringComparison.Ordinal)) started.TrySetResult(new Uri(line.Trim()["Open ".Length..].Trim()));
     }
 }

@@ -11,7 +11,8 @@ public sealed class SiteProcessTests
         await using var site = await SiteProcess.StartAsync();
         using var browser = new HttpClient { BaseAddress = site.Address };
 
-        var assets = PageAssets.In(await browser.GetStringAsync("/"));
+        await browser.SignInAsync(SiteProcess.AdminEmail, SiteProcess.AdminPassword);
+        string[] assets = [.. PageAssets.In(await browser.GetStringAsync("/")), .. PageAssets.In(await browser.GetStringAsync("/account"))];
 
         Assert.Contains(assets, asset => asset.StartsWith("site.", StringComparison.Ordinal));
         foreach (var asset in assets) Assert.True((await browser.GetByteArrayAsync(asset)).Length > 0, $"{asset} is empty");
@@ -54,6 +55,32 @@ public sealed class SiteProcessTests
         Assert.DoesNotContain("   at ", output);
     }
 
+    [Theory]
+    [InlineData("anna@example.org", "short", "RLHFHUB_ADMIN_PASSWORD")]
+    [InlineData("anna", "many small violet boats", "RLHFHUB_ADMIN_EMAIL")]
+    [InlineData("", "many small violet boats", "RLHFHUB_ADMIN_EMAIL")]
+    public async Task Start_AdminSettingsNoGood_EndsWithOneSentence(string email, string password, string setting)
+    {
+        var (exitCode, output) = await SiteProcess.RunToEndAsync(new() { ["RLHFHUB_ADMIN_EMAIL"] = email, ["RLHFHUB_ADMIN_PASSWORD"] = password });
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"The first admin cannot be made from {setting}: ", output);
+        Assert.DoesNotContain("   at ", output);
+    }
+
+    [Fact]
+    public async Task Start_NoAdmin_PrintsALinkThatMakesOneOnce()
+    {
+        await using var site = await SiteProcess.StartAsync(new(SiteProcess.WithoutAdmin));
+        var link = (await site.SetUpLink).PathAndQuery;
+        using var browser = new HttpClient { BaseAddress = site.Address };
+
+        (await browser.SubmitAsync(link, "set-up", ("Email", "eve@example.org"), ("DisplayName", "Eve"), ("Password", "seven quiet orange trains"))).Dispose();
+
+        Assert.Contains("admin of this site", await browser.GetStringAsync("/account"));
+        Assert.Contains("This link is worth nothing", await browser.GetStringAsync(link));
+    }
+
     // The end-to-end tests ask the same after a browser has rendered every page; this one needs no browser.
     [LinuxFact]
     public async Task EveryPage_Requested_MapsNoLibtorch()
@@ -61,10 +88,11 @@ public sealed class SiteProcessTests
         await using var site = await SiteProcess.StartAsync();
         using var browser = new HttpClient { BaseAddress = site.Address };
 
+        await browser.SignInAsync(SiteProcess.AdminEmail, SiteProcess.AdminPassword);
         foreach (var page in SiteProcess.Pages)
         {
             using var response = await browser.GetAsync(page);
-            Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.NotFound, $"{page}: {response.StatusCode}");
+            Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.NotFound || page == "/account/forbidden", $"{page}: {response.StatusCode}");
         }
 
         Assert.Contains(site.MappedFiles(), file => file.Contains("sqlite", StringComparison.Ordinal));   // the map is the right one

@@ -15,7 +15,7 @@ public sealed class SiteTests : IAsyncLifetime
     [Fact]
     public async Task HomePage_Requested_IsAShellWithoutPrerenderedContent()
     {
-        using var browser = site.CreateClient();
+        using var browser = await site.SignInAsync();
 
         var html = await browser.GetStringAsync("/");
 
@@ -36,30 +36,36 @@ public sealed class SiteTests : IAsyncLifetime
     [Fact]
     public async Task PageAssets_EveryOne_HasContent()
     {
-        using var browser = site.CreateClient();
+        using var browser = await site.SignInAsync();
 
         foreach (var asset in PageAssets.In(await browser.GetStringAsync("/")))
             Assert.True((await browser.GetByteArrayAsync(asset)).Length > 0, $"{asset} is empty");
     }
 
-    [Fact]
-    public async Task Healthz_DatabaseThere_IsHealthy()
+    [Theory]
+    [InlineData("/healthz")]
+    [InlineData("/health/ready")]
+    [InlineData("/health/live")]
+    public async Task Health_DatabaseThere_IsHealthyForAnybody(string address)
     {
         using var browser = site.CreateClient();
 
-        Assert.Equal("Healthy", await browser.GetStringAsync("/healthz"));
+        Assert.Equal("Healthy", await browser.GetStringAsync(address));
     }
 
     [Fact]
-    public async Task Healthz_TableGone_IsUnavailable()
+    public async Task Health_TableGone_IsAliveButNotReady()
     {
         using var browser = site.CreateClient();
         await using (var db = await site.Services.GetRequiredService<IDbContextFactory<RlhfHubDbContext>>().CreateDbContextAsync())
-            await db.Database.ExecuteSqlRawAsync("DROP TABLE PersonPasskeys; DROP TABLE PersonTokens; DROP TABLE PersonLogins; DROP TABLE PersonClaims; DROP TABLE People");
+            await db.Database.ExecuteSqlRawAsync("PRAGMA foreign_keys = OFF; DROP TABLE People");
 
-        using var response = await browser.GetAsync("/healthz");
-
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        foreach (var address in new[] { "/healthz", "/health/ready" })
+        {
+            using var response = await browser.GetAsync(address);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        }
+        Assert.Equal("Healthy", await browser.GetStringAsync("/health/live"));
     }
 
     [Theory]
@@ -68,6 +74,7 @@ public sealed class SiteTests : IAsyncLifetime
     [InlineData("/error")]
     [InlineData("/site.css")]
     [InlineData("/healthz")]
+    [InlineData("/account/sign-in")]
     public async Task EveryAnswer_CarriesTheSecurityHeaders(string path)
     {
         using var browser = site.CreateClient();
@@ -80,7 +87,7 @@ public sealed class SiteTests : IAsyncLifetime
     [Fact]
     public async Task UnknownAddress_Requested_IsNotFoundWithAPage()
     {
-        using var browser = site.CreateClient();
+        using var browser = await site.SignInAsync();
 
         using var response = await browser.GetAsync("/no/such/page");
 
@@ -93,6 +100,7 @@ public sealed class SiteTests : IAsyncLifetime
     {
         await using var failing = site.WithWebHostBuilder(builder => builder.ConfigureTestServices(services => services.AddSingleton<IStartupFilter, FailingAddress>()));
         using var browser = failing.CreateClient();
+        await browser.SignInAsync(TestSite.AdminEmail, TestSite.Password);
 
         using var response = await browser.GetAsync(FailingAddress.Path);
 

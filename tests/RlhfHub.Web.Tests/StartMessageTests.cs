@@ -13,9 +13,19 @@ public sealed class StartMessageTests
     {
         using var output = new StringWriter();
 
-        StartMessage.Print([listening], DataFolder.Locate("/srv/hub", repository: null, localApplicationData: ""), output);
+        StartMessage.Print([listening], DataFolder.Locate("/srv/hub", repository: null, localApplicationData: ""), setUpToken: null, output);
 
         Assert.Contains($"{expected}{Environment.NewLine}", output.ToString());
         Assert.Contains("/srv/hub", output.ToString());
+    }
+
+    [Fact]
+    public void Print_NoAdmin_ShowsTheSetUpLink()
+    {
+        using var output = new StringWriter();
+
+        StartMessage.Print(["http://[::]:8080", "http://[::]:8081"], DataFolder.Locate("/srv/hub", repository: null, localApplicationData: ""), "secret", output);
+
+        Assert.Contains("http://localhost:8080/account/set-up?token=secret", output.ToString());
     }
 }

@@ -46,5 +46,18 @@ public static class HubDatabase
             $"The database {db.Database.GetDbConnection().DataSource} got journal mode '{mode}' instead of 'wal'; {DataFolder.Setting} must be a folder on a local disk.");
     }
 
+    /// <summary>The same, after a copy of an existing database was put into the data folder's backups where migrations are pending.</summary>
+    /// <returns>The copy; null when none was needed.</returns>
+    /// <exception cref="DataFolderException">The copy or the database cannot be written.</exception>
+    public static async Task<string?> MigrateWithBackupAsync(RlhfHubDbContext db, DataFolder folder, DateTime now, CancellationToken cancellationToken = default)
+    {
+        string? copy = null;
+        if (File.Exists(folder.Database) && (await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any()
+            && (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).LastOrDefault() is { } last)
+            copy = DatabaseBackup.CopyBeforeMigration(folder.Database, folder.Backups, last, now);
+        await MigrateAsync(db, cancellationToken);
+        return copy;
+    }
+
     private static void UsePasskeys(IdentityOptions options) => options.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
 }

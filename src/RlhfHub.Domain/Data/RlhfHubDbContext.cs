@@ -66,6 +66,15 @@ public sealed class RlhfHubDbContext(DbContextOptions<RlhfHubDbContext> options)
     /// <summary>The queue's memory of left and right.</summary>
     public DbSet<OrderBalance> OrderBalances => Set<OrderBalance>();
 
+    /// <summary>Links that let people in.</summary>
+    public DbSet<Invitation> Invitations => Set<Invitation>();
+
+    /// <summary>Tokens with which programs act for people.</summary>
+    public DbSet<PersonalToken> PersonalTokens => Set<PersonalToken>();
+
+    /// <summary>Links with which people choose a new password.</summary>
+    public DbSet<PasswordReset> PasswordResets => Set<PasswordReset>();
+
     /// <summary>Who did what when.</summary>
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
@@ -81,7 +90,6 @@ public sealed class RlhfHubDbContext(DbContextOptions<RlhfHubDbContext> options)
         if (builder.Model.FindEntityType(typeof(IdentityUserPasskey<Guid>)) is null)
             throw new InvalidOperationException($"The context was made without Identity's schema version; make its options with {nameof(HubDatabase)}.{nameof(HubDatabase.Configure)}.");
 
-        builder.Entity<Person>().ToTable("People");
         builder.Entity<IdentityUserClaim<Guid>>().ToTable("PersonClaims");
         builder.Entity<IdentityUserLogin<Guid>>().ToTable("PersonLogins");
         builder.Entity<IdentityUserPasskey<Guid>>().ToTable("PersonPasskeys");

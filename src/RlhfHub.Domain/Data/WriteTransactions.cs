@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -22,6 +23,7 @@ public sealed class WriteTransactions(IDbContextFactory<RlhfHubDbContext> contex
     /// </summary>
     public async Task<T> RunAsync<T>(Func<RlhfHubDbContext, Task<T>> work, CancellationToken cancellationToken)
     {
+        var (started, isCommitted) = (Stopwatch.GetTimestamp(), false);
         T? result = default;
         var waiting = new Waiting(async db => result = await work(db));
         line.Enqueue(waiting);
@@ -39,8 +41,16 @@ public sealed class WriteTransactions(IDbContextFactory<RlhfHubDbContext> contex
         {
             turn.Release();
         }
-        await waiting.Done.Task;
-        return result!;
+        try
+        {
+            await waiting.Done.Task;
+            isCommitted = true;
+            return result!;
+        }
+        finally
+        {
+            HubTelemetry.RecordWrite(Stopwatch.GetElapsedTime(started), isCommitted);
+        }
     }
 
     /// <summary>Runs <paramref name="work"/> and commits.</summary>

@@ -12,8 +12,8 @@ public static class AnswerRules
     /// <exception cref="InvalidRequestException">It answers another question, or not as the project asks; every fault has its sentence.</exception>
     public static void Check(Answer answer, TaskKind kind, ProjectSettings settings, int responses)
     {
-        Dictionary<string, string[]> errors = [];
-        void Fail(string field, string message) => errors.TryAdd(field, [message]);
+        Dictionary<string, string> errors = [];
+        void Fail(string field, string message) => errors.TryAdd(field, message);
 
         if (answer.Kind != kind) throw new InvalidRequestException("answer.kind", $"This task is a {Name(kind)}; the answer is a {Name(answer.Kind)}.");
         if (answer.Rationale is { Length: > MaxRationale }) Fail("answer.rationale", $"The reason has {answer.Rationale.Length:N0} characters; at most {MaxRationale:N0} are kept.");
@@ -29,7 +29,7 @@ public static class AnswerRules
                 case ChatAnswer chat: CheckChat(chat, settings, Fail); break;
             }
         }
-        if (errors.Count > 0) throw new InvalidRequestException(errors);
+        InvalidRequestException.ThrowIfAny(errors);
     }
 
     private static void CheckDemonstration(DemonstrationAnswer answer, ProjectSettings settings, int responses, Action<string, string> fail)

@@ -10,8 +10,8 @@ internal static class SettingsRules
 
     public static void Check(ProjectSettings settings)
     {
-        Dictionary<string, string[]> errors = [];
-        void Fail(string field, string message) => errors.TryAdd("settings." + field, [message]);
+        Dictionary<string, string> errors = [];
+        void Fail(string field, string message) => errors.TryAdd("settings." + field, message);
 
         if (settings.Kinds.Distinct().Count() < settings.Kinds.Count) Fail("kinds", "A kind of task is named twice.");
         if (settings.Kinds.Any(kind => !Enum.IsDefined(kind))) Fail("kinds", "A kind of task is unknown.");
@@ -26,7 +26,7 @@ internal static class SettingsRules
         if (settings.Comparison.Aspects.Any(aspect => aspect.Trim().Length is 0 or > 60)) Fail("comparison.aspects", "An aspect has 1 to 60 characters.");
         foreach (var language in settings.Languages)
             if (language.Length is < 2 or > 35 || language.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter != '-')) Fail("languages", $"'{language}' is no language tag; expected one like en or pt-BR.");
-        if (errors.Count > 0) throw new InvalidRequestException(errors);
+        InvalidRequestException.ThrowIfAny(errors);
     }
 
     private static void Unique(IEnumerable<string> names, string field, Action<string, string> fail)

@@ -68,5 +68,5 @@ internal static class Theme
 
     private static string Variables(Palette palette) =>
         $"--hub-background:{palette.Background};--hub-surface:{palette.Surface};--hub-text:{palette.TextPrimary};" +
-        $"--hub-muted:{palette.TextSecondary};--hub-line:{palette.LinesDefault};--hub-primary:{palette.Primary};--hub-error:{palette.Error};";
+        $"--hub-muted:{palette.TextSecondary};--hub-line:{palette.LinesDefault};--hub-primary:{palette.Primary};--hub-error:{palette.Error};--hub-success:{palette.Success};";
 }

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using RlhfHub.Domain;
+using RlhfHub.Domain.People;
+
+namespace RlhfHub.Web.Api;
+
+/// <summary>Answers every failure below <c>/api</c> as problem details (RFC 9457): what is wrong, where, and what would be right.</summary>
+internal static class ApiErrors
+{
+    public static void UseApiErrors(this WebApplication app) => app.UseWhen(context => context.Request.Path.StartsWithSegments("/api"), api => api.Use(HandleAsync));
+
+    private static async Task HandleAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+            if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null }) await WriteAsync(context, Bare(context));
+        }
+        catch (Exception error) when (!context.Response.HasStarted && Of(error) is not null)
+        {
+            context.Response.Clear();
+            await WriteAsync(context, Of(error)!);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody listens any more.
+        }
+        catch (Exception error) when (!context.Response.HasStarted)
+        {
+            context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("RlhfHub.Api").LogError(error, "{Method} {Path} failed", context.Request.Method, context.Request.Path);
+            context.Response.Clear();
+            await WriteAsync(context, Results.Problem("Something went wrong here; the server's log has the details. Nothing was changed.", statusCode: 500));
+        }
+    }
+
+    private static IResult? Of(Exception error) => error switch
+    {
+        AccessException { Problem: AccessProblem.SignInNeeded } access => Results.Problem(access.Message, statusCode: 401),
+        AccessException { Problem: AccessProblem.Forbidden } access => Results.Problem(access.Message, statusCode: 403),
+        AccessException access => Results.Problem(access.Message, statusCode: 404),
+        InvalidRequestException invalid => Results.ValidationProblem(invalid.Errors.ToDictionary(fault => fault.Key, fault => new[] { fault.Value }), invalid.Message),
+        StaleVersionException stale => Results.Problem(stale.Message, statusCode: 409),
+        DbUpdateConcurrencyException => Results.Problem(new StaleVersionException("record").Message, statusCode: 409),
+        BadHttpRequestException { StatusCode: 413 } => Results.Problem("The body is longer than this endpoint takes.", statusCode: 413),
+        BadHttpRequestException { InnerException: JsonException json } => Results.ValidationProblem(
+            new Dictionary<string, string[]> { [FieldOf(json)] = [Sentence(json)] }, Sentence(json)),
+        BadHttpRequestException bad => Results.Problem(bad.Message, statusCode: bad.StatusCode),
+        _ => null,
+    };
+
+    private static IResult Bare(HttpContext context) => context.Response.StatusCode switch
+    {
+        401 => Results.Problem("Sign in, or send a token: Authorization: Bearer rlhf_...", statusCode: 401),
+        403 => Results.Problem("You may not do this.", statusCode: 403),
+        404 => Results.Problem($"There is nothing at {context.Request.Path}; {HubApi.Root}/openapi.json lists what there is.", statusCode: 404),
+        405 => Results.Problem($"{context.Request.Path} does not take {context.Request.Method}; {HubApi.Root}/openapi.json lists what it takes.", statusCode: 405),
+        415 => Results.Problem("The body must be JSON: Content-Type: application/json.", statusCode: 415),
+        var code => Results.Problem(statusCode: code),
+    };
+
+    private static string FieldOf(JsonException error) => error.Path is { Length: > 2 } path ? path[2..] : "";
+
+    // The serializer's own words name our types.
+    private static string Sentence(JsonException error)
+    {
+        var where = FieldOf(error) is { Length: > 0 } field ? $"at '{field}' " : "";
+        if (error.Message.Contains("could not be mapped", StringComparison.Ordinal)) return $"The body has a field {where}that this request does not know.";
+        if (error.Message.Contains("missing required properties", StringComparison.Ordinal)) return $"The body {where}lacks a required field: {error.Message[(error.Message.LastIndexOf(':') + 1)..].Trim().TrimEnd('.')}.";
+        return $"The body cannot be read {where}(line {(error.LineNumber ?? 0) + 1}): it is no JSON, or a value has another type than expected.";
+    }
+
+    private static Task WriteAsync(HttpContext context, IResult problem) => problem.ExecuteAsync(context);
+}

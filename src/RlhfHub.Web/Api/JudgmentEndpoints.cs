@@ -1,0 +1,40 @@
+using RlhfHub.Domain.Datasets;
+using RlhfHub.Domain.Labeling;
+using RlhfHub.Domain.People;
+using RlhfHub.Domain.Review;
+
+namespace RlhfHub.Web.Api;
+
+internal static class JudgmentEndpoints
+{
+    public static void Map(RouteGroupBuilder root)
+    {
+        var judgments = root.MapGroup("/projects/{projectId:guid}/judgments").WithTags("Review");
+        judgments.MapGet("", (Caller caller, JudgmentService service, Guid projectId, [AsParameters] JudgmentQuery filter, [AsParameters] PageQuery page, CancellationToken stop) =>
+                service.ListAsync(caller.Actor, projectId, filter.Filter, page.Request, stop))
+            .Reads(Policy.Review, "Judgments, newest first");
+        judgments.MapGet("/{judgmentId:guid}", (Caller caller, JudgmentService service, Guid projectId, Guid judgmentId, CancellationToken stop) => service.GetAsync(caller.Actor, projectId, judgmentId, stop))
+            .Reads(Policy.Review, "A judgment with its history");
+        judgments.MapGet("/{judgmentId:guid}/snapshots", (Caller caller, SnapshotService service, Guid projectId, Guid judgmentId, CancellationToken stop) =>
+                service.HoldingAsync(caller.Actor, projectId, judgmentId, stop))
+            .Reads(Policy.Review, "The snapshots that hold a judgment");
+        judgments.MapPost("/{judgmentId:guid}/approval", async (Caller caller, ReviewService service, Guid projectId, Guid judgmentId, CancellationToken stop) =>
+                new Reviewed(await service.ApproveAsync(caller.Actor, projectId, judgmentId, stop)))
+            .Requires(Policy.Review, "Say that a judgment stands");
+        judgments.MapPost("/{judgmentId:guid}/fix", async (Caller caller, ReviewService service, Guid projectId, Guid judgmentId, Submission body, CancellationToken stop) =>
+                new Reviewed(await service.FixAsync(caller.Actor, projectId, judgmentId, body, stop)))
+            .Requires(Policy.Review, "Put a judgment right");
+        judgments.MapPost("/{judgmentId:guid}/rejection", async (Caller caller, ReviewService service, Guid projectId, Guid judgmentId, Reason body, CancellationToken stop) =>
+                new Reviewed(await service.RejectAsync(caller.Actor, projectId, judgmentId, body.Text, stop)))
+            .Requires(Policy.Review, "Send a judgment back to its rater");
+    }
+}
+
+/// <summary>Which judgments, from the query.</summary>
+internal sealed record JudgmentQuery(ReviewState? Review, JudgmentStanding? Standing, TaskKind? Kind, Guid? RaterId, Guid? TaskId, bool? MatchesGold)
+{
+    public JudgmentFilter Filter => new() { Review = Review, Standing = Standing, Kind = Kind, RaterId = RaterId, TaskId = TaskId, MatchesGold = MatchesGold };
+}
+
+/// <summary>What became of a review.</summary>
+internal sealed record Reviewed(ReviewOutcome Outcome);

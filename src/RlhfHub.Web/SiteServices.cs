@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.DataProtection;
+using MudBlazor.Services;
+using RlhfHub.Domain;
+using RlhfHub.Domain.Data;
+using RlhfHub.Web.Account;
+using RlhfHub.Web.Api;
+using RlhfHub.Web.Features.Datasets;
+using RlhfHub.Web.Features.Installation;
+using RlhfHub.Web.Features.Rounds;
+
+namespace RlhfHub.Web;
+
+/// <summary>What the site is made of.</summary>
+internal static class SiteServices
+{
+    public static void AddSite(this WebApplicationBuilder builder, DataFolder dataFolder)
+    {
+        var services = builder.Services;
+        services.AddSingleton(dataFolder);
+        services.AddSingleton(WorkerLocation.Find(builder.Configuration["Worker:Path"], AppContext.BaseDirectory, WorkerLocation.BuiltPath));
+        services.AddSingleton<InstallationCheck>();
+        services.AddHub(dataFolder.Database);
+        services.AddDataProtection().SetApplicationName("RlhfHub").PersistKeysToFileSystem(new DirectoryInfo(dataFolder.Keys));
+        services.AddAntiforgery(options => options.Cookie.Name = "rlhfhub.antiforgery");
+        services.AddAccounts(builder.Configuration);
+        services.AddHubApi();
+        services.AddHostedService<ImportJob>();
+        services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddMudServices();
+    }
+}
