@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using RlhfHub.Training.Models;
+using RlhfHub.Training.Models.Layers;
 using static TorchSharp.torch;
 
 namespace RlhfHub.Bench;
@@ -23,8 +24,13 @@ internal static class Measure
         return seconds[runs / 2];
     }
 
-    /// <summary>The best rate of a plain matrix product on this machine with the threads at hand, in FLOP/s.</summary>
-    public static double GemmRate(ScalarType dtype)
+    /// <summary>The best rate of libtorch's plain matrix product on this machine with the threads at hand, in FLOP/s.</summary>
+    public static double GemmRate(ScalarType dtype) => ProductRate(dtype, (left, right) => left.mm(right));
+
+    /// <summary>The same for the product as this product's linear layers compute it, which for float32 may be by another library.</summary>
+    public static double LinearRate(ScalarType dtype) => ProductRate(dtype, (left, right) => LinearProduct.Of(left, right));
+
+    private static double ProductRate(ScalarType dtype, Func<Tensor, Tensor, Tensor> product)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -35,7 +41,7 @@ internal static class Measure
             var repeats = Math.Max(1, (int)(4e9 / (2.0 * size * size * size)));
             var seconds = MedianSeconds(5, () =>
             {
-                for (var i = 0; i < repeats; i++) left.mm(right).Dispose();
+                for (var i = 0; i < repeats; i++) product(left, right).Dispose();
             });
             best = Math.Max(best, repeats * 2.0 * size * size * size / seconds);
         }

@@ -60,9 +60,9 @@ internal static class TrainBench
         }, name);
         TrainingRun.Execute(run, TimeProvider.System);
         var seconds = StepSeconds(run);
-        var gemm = Measure.GemmRate(dtype);
+        var (gemm, layer) = (Measure.GemmRate(dtype), Measure.LinearRate(dtype));
         var rate = Operations(ModelConfig.Load(folder["base"]).Decoder) / seconds;
-        Console.WriteLine($"{name,-8} {Batch} x {Length} tokens: {Batch * Length / seconds:N0} tokens/s, {rate / 1e9:0} GFLOP/s; matrix product {gemm / 1e9:0} GFLOP/s; ratio {rate / gemm:0.00}");
+        Console.WriteLine($"{name,-8} {Batch} x {Length} tokens: {Batch * Length / seconds:N0} tokens/s, {rate / 1e9:0} GFLOP/s; matrix product {gemm / 1e9:0} GFLOP/s; ratio {rate / gemm:0.00}; a large linear layer {layer / 1e9:0} GFLOP/s; ratio {rate / layer:0.00}");
         return 1 / seconds;
     }
 

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace RlhfHub.Training.Devices;
 
 /// <summary>
@@ -7,7 +5,7 @@ namespace RlhfHub.Training.Devices;
 /// beside two busy processes on two cores it made a 0.5 B model's decoding 10 to 20 times slower, for the spinning thread holds the core that the awaited one needs.
 /// https://gcc.gnu.org/onlinedocs/libgomp/GOMP_005fSPINCOUNT.html
 /// </summary>
-internal static partial class OpenMpPatience
+internal static class OpenMpPatience
 {
     private const string Variable = "GOMP_SPINCOUNT";
 
@@ -18,10 +16,6 @@ internal static partial class OpenMpPatience
     public static void Limit()
     {
         if (Environment.GetEnvironmentVariable(Variable) is not null || Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is not null) return;
-        // .NET keeps its own copy of the environment; native libraries read the C library's.
-        _ = SetNative(Variable, Spins, 0);
+        NativeEnvironment.SetDefault(Variable, Spins);
     }
-
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetNative(string name, string value, int overwrite);
 }

@@ -18,6 +18,7 @@ public static class TorchLibrary
             if (OperatingSystem.IsLinux())
             {
                 OpenMpPatience.Limit();
+                OneDnnCache.Limit();
                 NativeHeap.Tune();
             }
             LoadNative(FindBridge());

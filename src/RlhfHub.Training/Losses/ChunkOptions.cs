@@ -1,3 +1,4 @@
+using RlhfHub.Training.Models.Layers;
 using static TorchSharp.torch;
 
 namespace RlhfHub.Training.Losses;
@@ -22,7 +23,7 @@ internal sealed record ChunkOptions(double Temperature, long MaxLogits, bool Nee
     /// <summary>Logits in float32 at least, whatever the model's type.</summary>
     public Tensor Logits(Tensor states, Tensor head)
     {
-        var logits = nn.functional.linear(states, head);
+        var logits = LinearProduct.Of(states, head);
         if (logits.dtype is ScalarType.BFloat16 or ScalarType.Float16) logits = logits.to(ScalarType.Float32);
         return Temperature == 1 ? logits : logits.div_(Temperature);
     }

@@ -1,3 +1,4 @@
+using RlhfHub.Training.Models.Layers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.autograd;
 
@@ -36,7 +37,7 @@ internal sealed class ChunkedCrossEntropy : SingleTensorFunction<ChunkedCrossEnt
             entropies.Add(logs.mul_(slopes).sum().MoveToOuterDisposeScope());
             if (!options.NeedsAny) continue;
             var narrow = slopes.scatter_add_(-1, target, picked.detach().fill_(-1)).to(hidden.dtype);
-            if (options.NeedsHidden) hiddenGradients.Add(narrow.mm(head).MoveToOuterDisposeScope());
+            if (options.NeedsHidden) hiddenGradients.Add(LinearProduct.Of(narrow, head.t()).MoveToOuterDisposeScope());
             if (options.NeedsHead) headGradient = ChunkOptions.AddProduct(headGradient, narrow, states, slopes.dtype);
         }
         report.Entropy = stack(entropies).sum().neg().MoveToOuterDisposeScope();

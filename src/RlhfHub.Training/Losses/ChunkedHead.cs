@@ -1,3 +1,4 @@
+using RlhfHub.Training.Models.Layers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.autograd;
 
@@ -71,7 +72,7 @@ internal sealed class ChunkedHead : SingleTensorFunction<ChunkedHead>
                 : options.Logits(states, head).sub_(saved[3].narrow(0, start, count).unsqueeze(-1)).exp_().mul_(share.neg());   // (chunk, vocab)
             slopes.scatter_add_(-1, targets.narrow(0, start, count).unsqueeze(-1), share);
             var narrow = slopes.to(hidden.dtype);
-            if (options.NeedsHidden) hiddenGradients.Add(narrow.mm(head).MoveToOuterDisposeScope());
+            if (options.NeedsHidden) hiddenGradients.Add(LinearProduct.Of(narrow, head.t()).MoveToOuterDisposeScope());
             if (options.NeedsHead) headGradient = ChunkOptions.AddProduct(headGradient, narrow, states, slopes.dtype);
         }
         var hiddenGradient = options.NeedsHidden ? cat(hiddenGradients).MoveToOuterDisposeScope() : null;

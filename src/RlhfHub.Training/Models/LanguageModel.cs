@@ -71,7 +71,7 @@ public sealed class CausalModel : LanguageModel
     public Tensor Logits(Tensor hidden)
     {
         using var scope = NewDisposeScope();
-        var logits = head is null ? functional.linear(hidden, decoder.EmbeddingWeight) : head.Precise(hidden);
+        var logits = head is null ? LinearProduct.Of(hidden, decoder.EmbeddingWeight) : head.Precise(hidden);
         return Widen(logits).MoveToOuterDisposeScope();
     }
 }

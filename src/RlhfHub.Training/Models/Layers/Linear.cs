@@ -32,7 +32,7 @@ internal sealed class Linear : Module<Tensor, Tensor>
     /// <summary>The same in the type of the weights in force: an adapter's copy of a head is float32 whatever the base, and so are its scores.</summary>
     public Tensor Precise(Tensor input)   // (…, in) -> (…, out)
     {
-        var output = Replacement is null ? functional.linear(input, weight, bias) : Replacement.forward(input.to(Replacement.weight.dtype));
+        var output = Replacement is null ? LinearProduct.Of(input, weight, bias) : Replacement.forward(input.to(Replacement.weight.dtype));
         foreach (var extension in Extensions) output = extension.Extend(input, output);
         return output;
     }

@@ -1,0 +1,52 @@
+using System.Runtime.Intrinsics.X86;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace RlhfHub.Training.Models.Layers;
+
+/// <summary>
+/// x Wᵀ + b by the quicker of the two libraries within libtorch. Its float32 products are MKL's, which on other processors than Intel's leaves half of AVX-512
+/// lying; its convolutions are oneDNN's, which does not, and a convolution one position wide is the same product.
+/// </summary>
+/// <remarks>The choice is made by shapes and the processor alone, never by timing: a resumed run must compute what the first one did.</remarks>
+internal static class LinearProduct
+{
+    // A convolution of new shape has to be compiled, in about a millisecond, and lays the weight out anew in a copy. Its weight's gradient is slow where it is narrow.
+    private const long MinOperations = 1 << 24;
+    private const long MinWidth = 128;
+    private const long MaxWeights = 8 << 20;
+
+    private static readonly bool IsConvolutionQuicker = Avx512F.IsSupported && X86Base.CpuId(0, 0).Ecx != LastLettersOf("GenuineIntel");
+
+    /// <summary>The product, differentiable in all three.</summary>
+    /// <param name="input">(…, in).</param>
+    /// <param name="weight">(out, in).</param>
+    /// <param name="bias">(out).</param>
+    /// <returns>(…, out).</returns>
+    public static Tensor Of(Tensor input, Tensor weight, Tensor? bias = null) =>
+        IsConvolutionQuicker && IsWorthwhile(input, weight) ? ByConvolution(input, weight, bias) : functional.linear(input, weight, bias);
+
+    /// <summary>The same by a convolution one position wide: rows are positions of one image, their numbers its channels. Nothing is copied, for so laid out
+    /// (channels last) oneDNN takes images and gives them back.</summary>
+    internal static Tensor ByConvolution(Tensor input, Tensor weight, Tensor? bias = null)
+    {
+        var (outputs, inputs) = (weight.size(0), weight.size(1));
+        using var rows = input.reshape(1, -1, 1, inputs);                     // (1, rows, 1, in)
+        using var image = rows.permute(0, 3, 1, 2);                           // (1, in, rows, 1)
+        using var kernel = weight.reshape(outputs, inputs, 1, 1);
+        using var mixed = functional.conv2d(image, kernel, bias);             // (1, out, rows, 1)
+        using var output = mixed.permute(0, 2, 3, 1);                         // (1, rows, 1, out)
+        return output.reshape([.. input.shape[..^1], outputs]);
+    }
+
+    private static bool IsWorthwhile(Tensor input, Tensor weight)
+    {
+        var (outputs, inputs) = (weight.size(0), weight.size(1));
+        return outputs >= MinWidth && inputs >= MinWidth && weight.numel() <= MaxWeights && input.numel() * outputs >= MinOperations
+            && input.dtype == ScalarType.Float32 && weight.dtype == ScalarType.Float32 && input.device_type == DeviceType.CPU
+            && get_num_threads() > 1;   // on one thread libtorch convolves by MKL's products
+    }
+
+    private static int LastLettersOf(string maker) => BitConverter.ToInt32(System.Text.Encoding.ASCII.GetBytes(maker), 8);
+}
