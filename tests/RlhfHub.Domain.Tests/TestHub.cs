@@ -26,6 +26,7 @@ internal sealed class TestHub : IAsyncDisposable
             .AddSingleton(data)
             .AddSingleton<TimeProvider>(Time)
             .AddSingleton(new Random(seed))
+            .AddSingleton(new AccountSettings { OpenRegistration = true })
             .AddHub(folder["hub.db"])
             .BuildServiceProvider();
     }
@@ -46,6 +47,8 @@ internal sealed class TestHub : IAsyncDisposable
     }
 
     public T Get<T>() where T : notnull => services.GetRequiredService<T>();
+
+    public object GetService(Type type) => services.GetRequiredService(type);
 
     public Task<RlhfHubDbContext> OpenAsync() => Get<IDbContextFactory<RlhfHubDbContext>>().CreateDbContextAsync();
 

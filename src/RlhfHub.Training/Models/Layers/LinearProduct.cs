@@ -12,7 +12,11 @@ namespace RlhfHub.Training.Models.Layers;
 /// <remarks>The choice is made by shapes and the processor alone, never by timing: a resumed run must compute what the first one did.</remarks>
 internal static class LinearProduct
 {
-    // A convolution of new shape has to be compiled, in about a millisecond, and lays the weight out anew in a copy. Its weight's gradient is slow where it is narrow.
+    // A convolution of new shape has to be compiled, in a millisecond or three, and its work space lies between the tensors of a heap that grows with every new size. Batches of one size, as packed data and full batches give
+    // them, come to a few shapes; batches of every length would come to hundreds.
+    private const long RowsStep = 512;
+
+    // The weight is laid out anew in a copy, and its gradient is slow where it is narrow.
     private const long MinOperations = 1 << 24;
     private const long MinWidth = 128;
     private const long MaxWeights = 8 << 20;
@@ -43,7 +47,7 @@ internal static class LinearProduct
     private static bool IsWorthwhile(Tensor input, Tensor weight)
     {
         var (outputs, inputs) = (weight.size(0), weight.size(1));
-        return outputs >= MinWidth && inputs >= MinWidth && weight.numel() <= MaxWeights && input.numel() * outputs >= MinOperations
+        return input.numel() / inputs % RowsStep == 0 && outputs >= MinWidth && inputs >= MinWidth && weight.numel() <= MaxWeights && input.numel() * outputs >= MinOperations
             && input.dtype == ScalarType.Float32 && weight.dtype == ScalarType.Float32 && input.device_type == DeviceType.CPU
             && get_num_threads() > 1;   // on one thread libtorch convolves by MKL's products
     }
