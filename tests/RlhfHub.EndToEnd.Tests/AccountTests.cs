@@ -22,7 +22,7 @@ public sealed class AccountTests(Browser browser)
         await Expect(admin.Locator("#worker")).ToBeVisibleAsync();
 
         await admin.GotoAsync("/people");
-        await admin.GetByLabel("Only for this address").FillAsync("ben@example.org");
+        await admin.GetByLabel("E-mail address (optional)").FillAsync("ben@example.org");
         await admin.GetByRole(AriaRole.Button, new() { Name = "Make an invitation" }).ClickAsync();
         var link = await admin.Locator("#new-link").InnerTextAsync();
         await admin.KeepAsync("people-1440-light");

@@ -18,6 +18,7 @@ public sealed class Browser : IAsyncLifetime
         if (Chromium.Path is null) return;
         site = await SiteProcess.StartAsync();
         playwright = await Playwright.CreateAsync();
+        Assertions.SetDefaultExpectTimeout(30_000);   // a busy machine is no failure
         chromium = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium.Path, Args = Chromium.Arguments });
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using RlhfHub.Domain;
 using RlhfHub.Domain.People;
@@ -6,7 +7,7 @@ using RlhfHub.Domain.People;
 namespace RlhfHub.Web.Api;
 
 /// <summary>Answers every failure below <c>/api</c> as problem details (RFC 9457): what is wrong, where, and what would be right.</summary>
-internal static class ApiErrors
+internal static partial class ApiErrors
 {
     public static void UseApiErrors(this WebApplication app) => app.UseWhen(context => context.Request.Path.StartsWithSegments("/api"), api => api.Use(HandleAsync));
 
@@ -45,6 +46,8 @@ internal static class ApiErrors
         BadHttpRequestException { StatusCode: 413 } => Results.Problem("The body is longer than this endpoint takes.", statusCode: 413),
         BadHttpRequestException { InnerException: JsonException json } => Results.ValidationProblem(
             new Dictionary<string, string[]> { [FieldOf(json)] = [Sentence(json)] }, Sentence(json)),
+        BadHttpRequestException bad when Parameter().Match(bad.Message) is { Success: true } parameter => Results.ValidationProblem(
+            new Dictionary<string, string[]> { [Camel(parameter.Groups[1].Value)] = [$"'{parameter.Groups[2].Value}' is no value for this."] }, $"'{parameter.Groups[2].Value}' is no value for '{Camel(parameter.Groups[1].Value)}'."),
         BadHttpRequestException bad => Results.Problem(bad.Message, statusCode: bad.StatusCode),
         _ => null,
     };
@@ -58,6 +61,12 @@ internal static class ApiErrors
         415 => Results.Problem("The body must be JSON: Content-Type: application/json.", statusCode: 415),
         var code => Results.Problem(statusCode: code),
     };
+
+    // As in: Failed to bind parameter "Nullable<int> Limit" from "many".
+    [GeneratedRegex("^Failed to bind parameter \"\\S+ (\\w+)\" from \"(.*)\"\\.$", RegexOptions.Singleline)]
+    private static partial Regex Parameter();
+
+    private static string Camel(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
 
     private static string FieldOf(JsonException error) => error.Path is { Length: > 2 } path ? path[2..] : "";
 

@@ -27,14 +27,14 @@ public sealed class AccountPagesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Api_NotSignedIn_AnswersWithAStatusAlone()
+    public async Task Api_NotSignedIn_AnswersWithAProblemAndNoRedirect()
     {
         using var browser = site.CreateClient();
 
         using var response = await browser.GetAsync("/api/anything");
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
-        Assert.Empty(await response.Content.ReadAsStringAsync());
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
     }
 
     [Fact]
