@@ -40,6 +40,9 @@ public static class DatasetFormats
     public static async Task<DatasetFormat?> DetectAsync(ReadOnlyMemory<byte> beginning, CancellationToken cancellationToken = default)
     {
         var sample = await DatasetSample.ReadAsync(beginning, cancellationToken);
-        return All.FirstOrDefault(format => format.Looks(sample));
+        if (All.FirstOrDefault(format => format.Looks(sample)) is { } format) return format;
+        // A bad record among good ones must not hide what the file is: the format of more than half of them.
+        var votes = sample.Objects.Select(record => All.FirstOrDefault(candidate => candidate.Looks(sample with { Objects = [record] }))).OfType<DatasetFormat>().GroupBy(candidate => candidate);
+        return votes.OrderByDescending(group => group.Count()).FirstOrDefault(group => 2 * group.Count() > sample.Objects.Count)?.Key;
     }
 }
