@@ -13,9 +13,10 @@ internal sealed class NextTask(QueueCursors cursors, Random random)
     /// <returns>The assignment's id; null when nothing waits for this rater.</returns>
     public async Task<Guid?> HandOutAsync(RlhfHubDbContext db, NextTaskRequest request, CancellationToken cancellationToken)
     {
+        // In this order: what ran out elsewhere may free the place of a task that this page still shows.
+        await Places.ExpireAsync(db, request.Now, cancellationToken);
         // A page that asks for more is alive, and must not be given again what it shows.
         await Desk.KeepAsync(db, request.ProjectId, request.RaterId, request.Held, request.LeaseEnd, cancellationToken);
-        await Places.ExpireAsync(db, request.Now, cancellationToken);
         return await FromDeskAsync(db, request, cancellationToken)
             ?? await ReturnedAsync(db, request, cancellationToken)
             ?? await FromLinesAsync(db, request, cancellationToken);

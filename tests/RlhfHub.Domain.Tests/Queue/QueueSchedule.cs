@@ -20,7 +20,7 @@ internal sealed class QueueSchedule(TestHub hub, int seed)
     private int keys;
 
     /// <summary>Runs the day and checks every account after each step.</summary>
-    public async Task RunAsync(int steps = 40)
+    public async Task RunAsync(int steps = 30)
     {
         projectId = await hub.AddProjectAsync(new ProjectSettings { LeaseMinutes = random.Next(1, 60), GoldShare = random.Next(3) * 0.15, Kinds = [TaskKind.Comparison, TaskKind.Rating] });
         reviewer = await hub.AddMemberAsync(projectId, ProjectRole.Reviewer);
@@ -31,7 +31,7 @@ internal sealed class QueueSchedule(TestHub hub, int seed)
         for (var step = 0; step < steps; step++)
         {
             await StepAsync();
-            if (step % 8 == 0) await CheckAccountsAsync($"seed {seed}, step {step}");
+            if (step % 10 == 9) await CheckAccountsAsync($"seed {seed}, step {step}");
         }
         await FinishAsync();
         await CheckAccountsAsync($"seed {seed}, end");

@@ -154,6 +154,19 @@ public sealed class QueueServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task NextAsync_HeldTaskWhoseTakerRanOutToo_StaysOnThePageAndIsNotGivenAgain()
+    {
+        await hub.AddTaskAsync(projectId);
+        var held = await ada.TakeAsync();
+        hub.Time.Advance(TimeSpan.FromHours(1));
+        await ben.TakeAsync();
+        hub.Time.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal(NextTaskOutcome.NothingWaits, (await ada.NextAsync(null, held.AssignmentId)).Outcome);
+        Assert.Equal(SubmitOutcome.Counted, (await ada.SubmitAsync(held.AssignmentId)).Outcome);
+    }
+
+    [Fact]
     public async Task WithdrawAsync_AndBack_IsGivenToThoseWhoHadPassedIt()
     {
         var task = await hub.AddTaskAsync(projectId);
