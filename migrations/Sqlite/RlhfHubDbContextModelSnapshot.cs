@@ -160,7 +160,7 @@ namespace RlhfHub.Migrations.Sqlite
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
-                    b.Property<Guid>("CreatedById")
+                    b.Property<Guid?>("CreatedById")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Errors")
@@ -184,6 +184,10 @@ namespace RlhfHub.Migrations.Sqlite
                     b.Property<string>("Format")
                         .IsRequired()
                         .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ImportedCreator")
+                        .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
                     b.Property<Guid>("ProjectId")
@@ -264,7 +268,11 @@ namespace RlhfHub.Migrations.Sqlite
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
-                    b.Property<Guid>("CreatedById")
+                    b.Property<Guid?>("CreatedById")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ImportedCreator")
+                        .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Name")
@@ -325,13 +333,17 @@ namespace RlhfHub.Migrations.Sqlite
                     b.Property<DateTime>("HandedOutAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ImportedRater")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime>("LeaseExpiresAt")
                         .HasColumnType("TEXT");
 
                     b.Property<Guid>("ProjectId")
                         .HasColumnType("TEXT");
 
-                    b.Property<Guid>("RaterId")
+                    b.Property<Guid?>("RaterId")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Reason")
@@ -400,11 +412,18 @@ namespace RlhfHub.Migrations.Sqlite
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ImportedReviewer")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Kind")
                         .HasColumnType("INTEGER");
 
                     b.Property<bool?>("MatchesGold")
                         .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("OriginalId")
+                        .HasColumnType("TEXT");
 
                     b.Property<Guid>("ProjectId")
                         .HasColumnType("TEXT");
@@ -474,6 +493,10 @@ namespace RlhfHub.Migrations.Sqlite
 
                     b.Property<int>("GuidelinesVersion")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("ImportedAuthor")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
 
                     b.Property<DateTime>("StartedAt")
                         .HasColumnType("TEXT");
@@ -788,10 +811,14 @@ namespace RlhfHub.Migrations.Sqlite
                     b.Property<int>("Number")
                         .HasColumnType("INTEGER");
 
-                    b.Property<Guid>("AuthorId")
+                    b.Property<Guid?>("AuthorId")
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ImportedAuthor")
+                        .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Markdown")
@@ -825,6 +852,9 @@ namespace RlhfHub.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<bool>("IsArchived")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsIncomplete")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Name")
@@ -899,6 +929,10 @@ namespace RlhfHub.Migrations.Sqlite
                     b.Property<Guid?>("ImportId")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ImportedAuthor")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
                     b.Property<bool>("IsArchived")
                         .HasColumnType("INTEGER");
 
@@ -958,6 +992,10 @@ namespace RlhfHub.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ImportedAuthor")
+                        .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
                     b.Property<bool>("ImportedIsPerson")
@@ -1165,8 +1203,7 @@ namespace RlhfHub.Migrations.Sqlite
                     b.HasOne("RlhfHub.Domain.People.Person", null)
                         .WithMany()
                         .HasForeignKey("RaterId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
+                        .OnDelete(DeleteBehavior.Restrict);
 
                     b.HasOne("RlhfHub.Domain.Labeling.LabelingTask", null)
                         .WithMany()
@@ -1295,8 +1332,7 @@ namespace RlhfHub.Migrations.Sqlite
                     b.HasOne("RlhfHub.Domain.People.Person", null)
                         .WithMany()
                         .HasForeignKey("AuthorId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
+                        .OnDelete(DeleteBehavior.Restrict);
 
                     b.HasOne("RlhfHub.Domain.Projects.Project", null)
                         .WithMany()

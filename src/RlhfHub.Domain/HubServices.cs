@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using RlhfHub.Domain.Data;
 using RlhfHub.Domain.Datasets;
+using RlhfHub.Domain.Datasets.Archives;
 using RlhfHub.Domain.Datasets.Imports;
 using RlhfHub.Domain.Labeling;
 using RlhfHub.Domain.People;
@@ -27,6 +28,7 @@ public static class HubServices
         services.AddSingleton<SnapshotReader>().AddSingleton<SnapshotService>().AddSingleton<ExportService>();
         services.AddSingleton<ImportSignal>().AddSingleton<ImportRunner>().AddSingleton<ImportService>();
         services.AddPeople();
+        services.AddSingleton<ArchiveService>();
         return services;
     }
 }

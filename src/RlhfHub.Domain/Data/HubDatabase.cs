@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
+using RlhfHub.Domain.Datasets.Archives;
 
 namespace RlhfHub.Domain.Data;
 
@@ -30,7 +31,7 @@ public static class HubDatabase
             .AddInterceptors(SynchronousFull.Instance);
     }
 
-    /// <summary>Creates the file where it is missing, turns write-ahead logging on and applies what migrations are pending.</summary>
+    /// <summary>Creates the file where it is missing, turns write-ahead logging on, applies what migrations are pending and removes what an interrupted import of an archive left.</summary>
     /// <exception cref="DataFolderException">The file system has no write-ahead logging, as is usual on network drives.</exception>
     public static async Task MigrateAsync(RlhfHubDbContext db, CancellationToken cancellationToken = default)
     {
@@ -41,9 +42,9 @@ public static class HubDatabase
         command.CommandText = "PRAGMA journal_mode = WAL";
         var mode = await command.ExecuteScalarAsync(cancellationToken) as string;
         await db.Database.CloseConnectionAsync();
-        if (mode == "wal") return;
-        throw new DataFolderException(
-            $"The database {db.Database.GetDbConnection().DataSource} got journal mode '{mode}' instead of 'wal'; {DataFolder.Setting} must be a folder on a local disk.");
+        if (mode != "wal")
+            throw new DataFolderException($"The database {db.Database.GetDbConnection().DataSource} got journal mode '{mode}' instead of 'wal'; {DataFolder.Setting} must be a folder on a local disk.");
+        await UnfinishedProjects.RemoveAsync(portion => portion(db), cancellationToken);
     }
 
     /// <summary>The same, after a copy of an existing database was put into the data folder's backups where migrations are pending.</summary>

@@ -30,8 +30,11 @@ public sealed class Snapshot
     /// <summary>How many examples there are, by kind and split.</summary>
     public required SnapshotCounts Counts { get; init; }
 
-    /// <summary>Who made it.</summary>
-    public Guid CreatedById { get; init; }
+    /// <summary>Who made it; null for somebody who has no account here.</summary>
+    public Guid? CreatedById { get; init; }
+
+    /// <summary>The name of the one who has no account here, as an archive gave it.</summary>
+    public string? ImportedCreator { get; init; }
 
     /// <summary>When.</summary>
     public DateTime CreatedAt { get; init; }
@@ -43,6 +46,7 @@ public sealed class Snapshot
             builder.ToTable("Snapshots");
             builder.HasOne<Project>().WithMany().HasForeignKey(snapshot => snapshot.ProjectId).OnDelete(DeleteBehavior.Cascade);
             builder.Property(snapshot => snapshot.Name).HasMaxLength(120);
+            builder.Property(snapshot => snapshot.ImportedCreator).HasMaxLength(200);
             builder.Property(snapshot => snapshot.ContentHash).HasMaxLength(64);
             builder.Property(snapshot => snapshot.Rules).HasJsonText();
             builder.Property(snapshot => snapshot.Settings).HasJsonText();

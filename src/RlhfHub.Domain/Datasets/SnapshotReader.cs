@@ -63,8 +63,10 @@ public sealed class SnapshotReader(IDbContextFactory<RlhfHubDbContext> contexts)
                               where taskIds.Contains(shown.TaskId)
                               select new { shown.TaskId, shown.Place, response.Text, response.ImportedName, response.ImportedIsPerson }).AsNoTracking().ToListAsync(cancellationToken)).ToLookup(reply => reply.TaskId);
         var sources = (await db.ImportedRecords.AsNoTracking().Where(record => record.TaskId != null && taskIds.Contains(record.TaskId.Value)).ToListAsync(cancellationToken)).ToLookup(record => record.TaskId!.Value);
-        var revisions = await db.JudgmentRevisions.AsNoTracking().Where(revision => judgmentIds.Contains(revision.JudgmentId))
-            .Select(revision => new { revision.JudgmentId, revision.Number, revision.Answer }).ToDictionaryAsync(revision => (revision.JudgmentId, revision.Number), revision => revision.Answer, cancellationToken);
+        var revisions = await (from revision in db.JudgmentRevisions
+                               join judgment in db.Judgments on revision.JudgmentId equals judgment.Id
+                               where judgmentIds.Contains(revision.JudgmentId)
+                               select new { revision.JudgmentId, judgment.OriginalId, revision.Number, revision.Answer }).AsNoTracking().ToDictionaryAsync(revision => (revision.JudgmentId, revision.Number), cancellationToken);
         return [.. portion.Select(group => (Judgments: group, Task: tasks[group.Key])).Select(entry => new TaskJudgments
         {
             TaskId = entry.Task.Id,
@@ -76,7 +78,7 @@ public sealed class SnapshotReader(IDbContextFactory<RlhfHubDbContext> contexts)
             Source = entry.Task.Source,
             SourceRecord = sources[entry.Task.Id].FirstOrDefault(),
             Replies = [.. replies[entry.Task.Id].OrderBy(reply => reply.Place).Select(reply => new Reply(reply.Text, reply.ImportedName is not { Length: > 0 } name ? null : reply.ImportedIsPerson ? new Origin(Person: name) : new Origin(Model: name)))],
-            Answers = [.. entry.Judgments.Select(judgment => new WeightedAnswer(judgment.JudgmentId, revisions[(judgment.JudgmentId, judgment.Revision)], judgment.Weight))],
+            Answers = [.. entry.Judgments.Select(judgment => (Said: revisions[(judgment.JudgmentId, judgment.Revision)], judgment.Weight)).Select(judgment => new WeightedAnswer(judgment.Said.OriginalId ?? judgment.Said.JudgmentId, judgment.Said.Answer, judgment.Weight))],
         })];
     }
 }

@@ -17,8 +17,11 @@ public sealed class Assignment
     /// <summary>The task.</summary>
     public Guid TaskId { get; init; }
 
-    /// <summary>The rater.</summary>
-    public Guid RaterId { get; init; }
+    /// <summary>The rater; null for somebody who has no account here.</summary>
+    public Guid? RaterId { get; init; }
+
+    /// <summary>The name of the rater who has no account here, as an archive gave it.</summary>
+    public string? ImportedRater { get; init; }
 
     /// <summary>Where it stands.</summary>
     public AssignmentState State { get; set; }
@@ -46,6 +49,7 @@ public sealed class Assignment
             builder.HasIndex(assignment => new { assignment.TaskId, assignment.RaterId }).IsUnique();                          // never the same task twice
             builder.HasIndex(assignment => new { assignment.RaterId, assignment.ProjectId, assignment.State });               // the rater's desk
             builder.HasIndex(assignment => new { assignment.State, assignment.LeaseExpiresAt });                              // leases that have run out
+            builder.Property(assignment => assignment.ImportedRater).HasMaxLength(200);
             builder.Property(assignment => assignment.DisplayOrder).HasMaxLength(LabelingTask.MaxResponses);
             builder.Property(assignment => assignment.Reason).HasMaxLength(1000);
         }

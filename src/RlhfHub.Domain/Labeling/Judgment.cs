@@ -12,6 +12,9 @@ public sealed class Judgment
     /// <summary>The id.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
+    /// <summary>The id that data sets name it by where that is not <see cref="Id"/>: the one it had when it was archived, when that was taken here already.</summary>
+    public Guid? OriginalId { get; init; }
+
     /// <summary>The project.</summary>
     public Guid ProjectId { get; init; }
 
@@ -42,6 +45,9 @@ public sealed class Judgment
     /// <summary>Who reviewed it last.</summary>
     public Guid? ReviewerId { get; set; }
 
+    /// <summary>The name of the reviewer who has no account here, as an archive gave it.</summary>
+    public string? ImportedReviewer { get; set; }
+
     /// <summary>The number of the revision in force.</summary>
     public int Revision { get; set; }
 
@@ -69,6 +75,7 @@ public sealed class Judgment
             builder.HasIndex(judgment => new { judgment.RaterId, judgment.ProjectId, judgment.SubmittedAt });                 // the rater's last 50
             builder.HasIndex(judgment => new { judgment.ProjectId, judgment.Review, judgment.SubmittedAt });                  // the reviewers' queue
             builder.Property(judgment => judgment.ImportedRater).HasMaxLength(200);
+            builder.Property(judgment => judgment.ImportedReviewer).HasMaxLength(200);
             builder.Property(judgment => judgment.ReviewReason).HasMaxLength(2000);
             builder.Property(judgment => judgment.DisplayOrder).HasMaxLength(LabelingTask.MaxResponses);
         }
@@ -125,6 +132,9 @@ public sealed class JudgmentRevision
     /// <summary>Who said it: the rater, or the reviewer who fixed it; null for imports.</summary>
     public Guid? AuthorId { get; init; }
 
+    /// <summary>The name of the author who has no account here, as an archive gave it.</summary>
+    public string? ImportedAuthor { get; init; }
+
     /// <summary>What was said.</summary>
     public required Answer Answer { get; init; }
 
@@ -152,6 +162,7 @@ public sealed class JudgmentRevision
             builder.HasOne<Person>().WithMany().HasForeignKey(revision => revision.AuthorId).OnDelete(DeleteBehavior.Restrict);
             builder.HasIndex(revision => new { revision.AuthorId, revision.ClientKey }).IsUnique();   // a submission sent twice is found
             builder.Property(revision => revision.Answer).HasJsonText();
+            builder.Property(revision => revision.ImportedAuthor).HasMaxLength(200);
             builder.Property(revision => revision.ClientKey).HasMaxLength(64);
         }
     }

@@ -71,7 +71,7 @@ public sealed class LabelingService(IDbContextFactory<RlhfHubDbContext> contexts
         var raterId = actor.Id;
         var rows = await (
             from judgment in db.Judgments
-            join assignment in db.Assignments on new { judgment.TaskId, RaterId = judgment.RaterId!.Value } equals new { assignment.TaskId, assignment.RaterId }
+            join assignment in db.Assignments on new { judgment.TaskId, RaterId = judgment.RaterId!.Value } equals new { assignment.TaskId, RaterId = assignment.RaterId!.Value }
             join revision in db.JudgmentRevisions on new { judgment.Id, Number = judgment.Revision } equals new { Id = revision.JudgmentId, revision.Number }
             where judgment.RaterId == raterId && judgment.ProjectId == projectId
             orderby judgment.SubmittedAt descending, judgment.Id descending

@@ -29,6 +29,9 @@ public sealed class Project
     /// <summary>Whether the project is closed: everything can be read, nothing labeled.</summary>
     public bool IsArchived { get; set; }
 
+    /// <summary>Whether an archive is still being read into it. Nobody sees such a project, and one that an interruption left behind is removed at the next start.</summary>
+    public bool IsIncomplete { get; set; }
+
     /// <summary>When it was made.</summary>
     public DateTime CreatedAt { get; init; }
 
@@ -43,6 +46,7 @@ public sealed class Project
         public void Configure(EntityTypeBuilder<Project> builder)
         {
             builder.ToTable("Projects");
+            builder.HasQueryFilter(project => !project.IsIncomplete);
             builder.Property(project => project.Name).HasMaxLength(MaxNameLength);
             builder.Property(project => project.Settings).HasJsonText();
             builder.Property(project => project.Version).IsConcurrencyToken();
@@ -62,8 +66,11 @@ public sealed class Guidelines
     /// <summary>What raters are told, in Markdown.</summary>
     public required string Markdown { get; init; }
 
-    /// <summary>Who wrote it.</summary>
-    public Guid AuthorId { get; init; }
+    /// <summary>Who wrote it; null for somebody who has no account here.</summary>
+    public Guid? AuthorId { get; init; }
+
+    /// <summary>The name of the writer who has no account here, as an archive gave it.</summary>
+    public string? ImportedAuthor { get; init; }
 
     /// <summary>When.</summary>
     public DateTime CreatedAt { get; init; }
@@ -75,6 +82,7 @@ public sealed class Guidelines
             builder.ToTable("Guidelines").HasKey(guidelines => new { guidelines.ProjectId, guidelines.Number });
             builder.HasOne<Project>().WithMany().HasForeignKey(guidelines => guidelines.ProjectId).OnDelete(DeleteBehavior.Cascade);
             builder.HasOne<Person>().WithMany().HasForeignKey(guidelines => guidelines.AuthorId).OnDelete(DeleteBehavior.Restrict);
+            builder.Property(guidelines => guidelines.ImportedAuthor).HasMaxLength(200);
         }
     }
 }

@@ -39,6 +39,9 @@ public sealed class Prompt
     /// <summary>Who wrote it here; null for imports.</summary>
     public Guid? AuthorId { get; init; }
 
+    /// <summary>The name of the writer who has no account here, as an archive gave it.</summary>
+    public string? ImportedAuthor { get; init; }
+
     /// <summary>The import that brought it.</summary>
     public Guid? ImportId { get; init; }
 
@@ -73,6 +76,7 @@ public sealed class Prompt
             builder.Property(prompt => prompt.Tags).HasJsonText();
             builder.Property(prompt => prompt.Source).HasMaxLength(200);
             builder.Property(prompt => prompt.SourceId).HasMaxLength(200);
+            builder.Property(prompt => prompt.ImportedAuthor).HasMaxLength(200);
             builder.Property(prompt => prompt.Language).HasMaxLength(35);
             builder.Property(prompt => prompt.ContentHash).HasMaxLength(64);
             builder.Property(prompt => prompt.Version).IsConcurrencyToken();

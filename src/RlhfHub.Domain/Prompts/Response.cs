@@ -23,6 +23,9 @@ public sealed class Response
     /// <summary>The person who wrote it; never asked to judge it.</summary>
     public Guid? AuthorId { get; init; }
 
+    /// <summary>The name of the writer who has no account here, as an archive gave it. Unlike <see cref="ImportedName"/> it goes into no data set.</summary>
+    public string? ImportedAuthor { get; init; }
+
     /// <summary>The model version that wrote it.</summary>
     public Guid? ModelVersionId { get; init; }
 
@@ -46,6 +49,7 @@ public sealed class Response
             builder.HasOne<Prompt>().WithMany().HasForeignKey(response => response.PromptId).OnDelete(DeleteBehavior.Cascade);
             builder.HasOne<Person>().WithMany().HasForeignKey(response => response.AuthorId).OnDelete(DeleteBehavior.Restrict);
             builder.HasIndex(response => response.ModelVersionId);   // what a version wrote
+            builder.Property(response => response.ImportedAuthor).HasMaxLength(200);
             builder.Property(response => response.ImportedName).HasMaxLength(200);
             builder.Property(response => response.Sampling!).HasJsonText();
         }

@@ -57,7 +57,7 @@ public sealed class ReviewService(WriteTransactions writes, Access access, TimeP
             judgment.ReviewReason = reason.Trim();
             await db.SaveChangesAsync(cancellationToken);
             if (counted) await Places.VacateAsync(db, projectId, judgment.TaskId, judgment.RaterId ?? Guid.Empty, now, cancellationToken);
-            await db.Assignments.Where(assignment => assignment.TaskId == judgment.TaskId && assignment.RaterId == judgment.RaterId)
+            await db.Assignments.Where(assignment => assignment.TaskId == judgment.TaskId && assignment.RaterId == judgment.RaterId && assignment.ImportedRater == judgment.ImportedRater)
                 .ExecuteUpdateAsync(set => set.SetProperty(assignment => assignment.State, AssignmentState.Returned).SetProperty(assignment => assignment.Reason, reason.Trim()), cancellationToken);
         }, cancellationToken);
     }
@@ -112,7 +112,7 @@ public sealed class ReviewService(WriteTransactions writes, Access access, TimeP
                 if (judgment.Standing is not (JudgmentStanding.Counted or JudgmentStanding.Extra)) return ReviewOutcome.NotInForce;
                 var before = judgment.Review;
                 await change(db, judgment, now);
-                judgment.ReviewerId = actor.Id;
+                (judgment.ReviewerId, judgment.ImportedReviewer) = (actor.Id, null);
                 judgment.ChangedAt = now;
                 await db.SaveChangesAsync(cancellationToken);
                 await AuditLog.RecordAsync(

@@ -1,4 +1,5 @@
 using RlhfHub.Domain;
+using RlhfHub.Domain.Datasets.Archives;
 using RlhfHub.Domain.People;
 using RlhfHub.Domain.Projects;
 
@@ -24,6 +25,15 @@ internal static class ProjectEndpoints
         projects.MapPost("/{projectId:guid}/clones", async (Caller caller, ProjectService service, Guid projectId, NewName body, CancellationToken stop) =>
                 new Created(await service.CloneAsync(caller.Actor, projectId, body.Name, stop)))
             .Requires(Policy.ManageSite, "Make a project with the settings and guidelines of this one");
+        projects.MapGet("/{projectId:guid}/archive", async (Caller caller, ArchiveService service, Guid projectId, bool? isGzip, CancellationToken stop) =>
+            {
+                var archive = await service.ExportAsync(caller.Actor, projectId, isGzip ?? false, stop);
+                return Results.Stream(stream => archive.WriteAsync(stream, stop), "application/octet-stream", archive.FileName);
+            })
+            .Reads(Policy.Manage, "The whole project as one file");
+        projects.MapPost("/archives", async (Caller caller, ArchiveService service, HttpRequest request, CancellationToken stop) => new Created(await service.ImportAsync(caller.Actor, request.Body, stop)))
+            .Accepts<Stream>("application/octet-stream").WithMetadata(new BodyLimit(ArchiveService.MaxFileBytes))
+            .Requires(Policy.ManageSite, "Make a project of an archive; its bytes are the body");
         projects.MapGet("/{projectId:guid}/guidelines", (Caller caller, ProjectService service, Guid projectId, int? number, CancellationToken stop) =>
                 service.GuidelinesAsync(caller.Actor, projectId, number, stop))
             .Reads(Policy.See, "The guidelines in force, or an earlier version");

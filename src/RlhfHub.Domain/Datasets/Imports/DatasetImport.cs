@@ -53,8 +53,11 @@ public sealed class DatasetImport
     /// <summary>Why it failed.</summary>
     public string? Failure { get; set; }
 
-    /// <summary>Who sent it.</summary>
-    public Guid CreatedById { get; init; }
+    /// <summary>Who sent it; null for somebody who has no account here.</summary>
+    public Guid? CreatedById { get; init; }
+
+    /// <summary>The name of the one who has no account here, as an archive gave it.</summary>
+    public string? ImportedCreator { get; init; }
 
     /// <summary>When.</summary>
     public DateTime CreatedAt { get; init; }
@@ -67,6 +70,7 @@ public sealed class DatasetImport
             builder.HasOne<Project>().WithMany().HasForeignKey(import => import.ProjectId).OnDelete(DeleteBehavior.Cascade);
             builder.HasIndex(import => import.State);   // what waits or was interrupted, at start
             builder.Property(import => import.FileName).HasMaxLength(260);
+            builder.Property(import => import.ImportedCreator).HasMaxLength(200);
             builder.Property(import => import.FileHash).HasMaxLength(64);
             builder.Property(import => import.Format).HasMaxLength(60);
             builder.Property(import => import.Columns!).HasJsonText();

@@ -11,7 +11,7 @@ using RlhfHub.Domain.Data;
 namespace RlhfHub.Migrations.Sqlite
 {
     [DbContext(typeof(RlhfHubDbContext))]
-    [Migration("20261123160521_AddPlatformCore")]
+    [Migration("20261123164222_AddPlatformCore")]
     partial class AddPlatformCore
     {
         /// <inheritdoc />
@@ -163,7 +163,7 @@ namespace RlhfHub.Migrations.Sqlite
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
-                    b.Property<Guid>("CreatedById")
+                    b.Property<Guid?>("CreatedById")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Errors")
@@ -187,6 +187,10 @@ namespace RlhfHub.Migrations.Sqlite
                     b.Property<string>("Format")
                         .IsRequired()
                         .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ImportedCreator")
+                        .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
                     b.Property<Guid>("ProjectId")
@@ -267,7 +271,11 @@ namespace RlhfHub.Migrations.Sqlite
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
-                    b.Property<Guid>("CreatedById")
+                    b.Property<Guid?>("CreatedById")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ImportedCreator")
+                        .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Name")
@@ -328,13 +336,17 @@ namespace RlhfHub.Migrations.Sqlite
                     b.Property<DateTime>("HandedOutAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ImportedRater")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime>("LeaseExpiresAt")
                         .HasColumnType("TEXT");
 
                     b.Property<Guid>("ProjectId")
                         .HasColumnType("TEXT");
 
-                    b.Property<Guid>("RaterId")
+                    b.Property<Guid?>("RaterId")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Reason")
@@ -403,11 +415,18 @@ namespace RlhfHub.Migrations.Sqlite
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ImportedReviewer")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Kind")
                         .HasColumnType("INTEGER");
 
                     b.Property<bool?>("MatchesGold")
                         .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("OriginalId")
+                        .HasColumnType("TEXT");
 
                     b.Property<Guid>("ProjectId")
                         .HasColumnType("TEXT");
@@ -477,6 +496,10 @@ namespace RlhfHub.Migrations.Sqlite
 
                     b.Property<int>("GuidelinesVersion")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("ImportedAuthor")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
 
                     b.Property<DateTime>("StartedAt")
                         .HasColumnType("TEXT");
@@ -791,10 +814,14 @@ namespace RlhfHub.Migrations.Sqlite
                     b.Property<int>("Number")
                         .HasColumnType("INTEGER");
 
-                    b.Property<Guid>("AuthorId")
+                    b.Property<Guid?>("AuthorId")
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ImportedAuthor")
+                        .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Markdown")
@@ -828,6 +855,9 @@ namespace RlhfHub.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<bool>("IsArchived")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsIncomplete")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Name")
@@ -902,6 +932,10 @@ namespace RlhfHub.Migrations.Sqlite
                     b.Property<Guid?>("ImportId")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ImportedAuthor")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
                     b.Property<bool>("IsArchived")
                         .HasColumnType("INTEGER");
 
@@ -961,6 +995,10 @@ namespace RlhfHub.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ImportedAuthor")
+                        .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
                     b.Property<bool>("ImportedIsPerson")
@@ -1168,8 +1206,7 @@ namespace RlhfHub.Migrations.Sqlite
                     b.HasOne("RlhfHub.Domain.People.Person", null)
                         .WithMany()
                         .HasForeignKey("RaterId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
+                        .OnDelete(DeleteBehavior.Restrict);
 
                     b.HasOne("RlhfHub.Domain.Labeling.LabelingTask", null)
                         .WithMany()
@@ -1298,8 +1335,7 @@ namespace RlhfHub.Migrations.Sqlite
                     b.HasOne("RlhfHub.Domain.People.Person", null)
                         .WithMany()
                         .HasForeignKey("AuthorId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
+                        .OnDelete(DeleteBehavior.Restrict);
 
                     b.HasOne("RlhfHub.Domain.Projects.Project", null)
                         .WithMany()

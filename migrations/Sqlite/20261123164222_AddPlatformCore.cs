@@ -132,6 +132,7 @@ namespace RlhfHub.Migrations.Sqlite
                     Settings = table.Column<string>(type: "TEXT", nullable: false),
                     GuidelinesVersion = table.Column<int>(type: "INTEGER", nullable: false),
                     IsArchived = table.Column<bool>(type: "INTEGER", nullable: false),
+                    IsIncomplete = table.Column<bool>(type: "INTEGER", nullable: false),
                     CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
                     ClonedFromId = table.Column<Guid>(type: "TEXT", nullable: true),
                     Version = table.Column<Guid>(type: "TEXT", nullable: false)
@@ -159,7 +160,8 @@ namespace RlhfHub.Migrations.Sqlite
                     Counts = table.Column<string>(type: "TEXT", nullable: false),
                     Errors = table.Column<string>(type: "TEXT", nullable: false),
                     Failure = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
-                    CreatedById = table.Column<Guid>(type: "TEXT", nullable: false),
+                    CreatedById = table.Column<Guid>(type: "TEXT", nullable: true),
+                    ImportedCreator = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
                     CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
@@ -180,7 +182,8 @@ namespace RlhfHub.Migrations.Sqlite
                     ProjectId = table.Column<Guid>(type: "TEXT", nullable: false),
                     Number = table.Column<int>(type: "INTEGER", nullable: false),
                     Markdown = table.Column<string>(type: "TEXT", nullable: false),
-                    AuthorId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    AuthorId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    ImportedAuthor = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
                     CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
@@ -302,6 +305,7 @@ namespace RlhfHub.Migrations.Sqlite
                     Language = table.Column<string>(type: "TEXT", maxLength: 35, nullable: true),
                     Priority = table.Column<int>(type: "INTEGER", nullable: false),
                     AuthorId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    ImportedAuthor = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
                     ImportId = table.Column<Guid>(type: "TEXT", nullable: true),
                     ContentHash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
                     Fingerprint = table.Column<long>(type: "INTEGER", nullable: false),
@@ -356,7 +360,8 @@ namespace RlhfHub.Migrations.Sqlite
                     Settings = table.Column<string>(type: "TEXT", nullable: false),
                     ContentHash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
                     Counts = table.Column<string>(type: "TEXT", nullable: false),
-                    CreatedById = table.Column<Guid>(type: "TEXT", nullable: false),
+                    CreatedById = table.Column<Guid>(type: "TEXT", nullable: true),
+                    ImportedCreator = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
                     CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
@@ -408,6 +413,7 @@ namespace RlhfHub.Migrations.Sqlite
                     Text = table.Column<string>(type: "TEXT", nullable: false),
                     Origin = table.Column<int>(type: "INTEGER", nullable: false),
                     AuthorId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    ImportedAuthor = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
                     ModelVersionId = table.Column<Guid>(type: "TEXT", nullable: true),
                     ImportedName = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
                     ImportedIsPerson = table.Column<bool>(type: "INTEGER", nullable: false),
@@ -475,7 +481,8 @@ namespace RlhfHub.Migrations.Sqlite
                     Id = table.Column<Guid>(type: "TEXT", nullable: false),
                     ProjectId = table.Column<Guid>(type: "TEXT", nullable: false),
                     TaskId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    RaterId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    RaterId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    ImportedRater = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
                     State = table.Column<int>(type: "INTEGER", nullable: false),
                     HandedOutAt = table.Column<DateTime>(type: "TEXT", nullable: false),
                     LeaseExpiresAt = table.Column<DateTime>(type: "TEXT", nullable: false),
@@ -510,6 +517,7 @@ namespace RlhfHub.Migrations.Sqlite
                 columns: table => new
                 {
                     Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    OriginalId = table.Column<Guid>(type: "TEXT", nullable: true),
                     ProjectId = table.Column<Guid>(type: "TEXT", nullable: false),
                     TaskId = table.Column<Guid>(type: "TEXT", nullable: false),
                     RaterId = table.Column<Guid>(type: "TEXT", nullable: true),
@@ -520,6 +528,7 @@ namespace RlhfHub.Migrations.Sqlite
                     Review = table.Column<int>(type: "INTEGER", nullable: false),
                     ReviewReason = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
                     ReviewerId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    ImportedReviewer = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
                     Revision = table.Column<int>(type: "INTEGER", nullable: false),
                     DisplayOrder = table.Column<string>(type: "TEXT", maxLength: 9, nullable: false),
                     MatchesGold = table.Column<bool>(type: "INTEGER", nullable: true),
@@ -609,6 +618,7 @@ namespace RlhfHub.Migrations.Sqlite
                     JudgmentId = table.Column<Guid>(type: "TEXT", nullable: false),
                     Number = table.Column<int>(type: "INTEGER", nullable: false),
                     AuthorId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    ImportedAuthor = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
                     Answer = table.Column<string>(type: "TEXT", nullable: false),
                     GuidelinesVersion = table.Column<int>(type: "INTEGER", nullable: false),
                     StartedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
