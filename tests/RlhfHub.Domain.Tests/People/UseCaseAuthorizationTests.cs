@@ -50,7 +50,7 @@ public sealed class UseCaseAuthorizationTests : IAsyncLifetime
 
     private static IEnumerable<MethodInfo> Methods() => typeof(Access).Assembly.GetTypes()
         .Where(type => type is { IsClass: true, IsPublic: true } && type.Name.EndsWith("Service", StringComparison.Ordinal))
-        .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)).Where(method => !method.IsSpecialName);
+        .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)).Where(method => !method.IsSpecialName && method.Name != nameof(IDisposable.Dispose));
 
     private static bool IsOfProject(MethodInfo method) => method.GetParameters() is [_, { ParameterType: var second, Name: "projectId" }, ..] && second == typeof(Guid);
 
