@@ -25,8 +25,8 @@ internal sealed record FullDatabase(Guid ProjectId, IReadOnlyList<Actor> Raters)
         var now = new DateTime(2026, 1, 5, 8, 0, 0, DateTimeKind.Utc);
         var projectId = Guid.CreateVersion7(now);
         var (gone, raters) = (People(connection, transaction, 16), People(connection, transaction, 64));
-        var project = new Inserter(connection, transaction, "Projects", "Id", "Name", "Description", "Settings", "GuidelinesVersion", "IsArchived", "CreatedAt", "Version");
-        project.Insert(projectId, "Full", "", JsonText.Write(new ProjectSettings { Overlap = 2 }), 0, 0, now, Guid.NewGuid());
+        var project = new Inserter(connection, transaction, "Projects", "Id", "Name", "Description", "Settings", "GuidelinesVersion", "IsArchived", "IsIncomplete", "CreatedAt", "Version");
+        project.Insert(projectId, "Full", "", JsonText.Write(new ProjectSettings { Overlap = 2 }), 0, 0, 0, now, Guid.NewGuid());
         var member = new Inserter(connection, transaction, "ProjectMembers", "ProjectId", "PersonId", "Role", "Kinds", "IsPaused", "JoinedAt");
         foreach (var rater in raters) member.Insert(projectId, rater, (int)ProjectRole.Rater, "[]", 0, now);
         new Inserter(connection, transaction, "QueuePositions", "ProjectId", "Last").Insert(projectId, (long)prompts);
