@@ -32,7 +32,7 @@ internal sealed record FullDatabase(Guid ProjectId, IReadOnlyList<Actor> Raters)
         new Inserter(connection, transaction, "QueuePositions", "ProjectId", "Last").Insert(projectId, (long)prompts);
 
         var prompt = new Inserter(connection, transaction, "Prompts", "Id", "ProjectId", "Messages", "Source", "Split", "Tags", "Priority", "ContentHash", "Fingerprint", "CreatedAt", "IsArchived", "Version");
-        var response = new Inserter(connection, transaction, "Responses", "Id", "PromptId", "Text", "Origin", "CreatedAt");
+        var response = new Inserter(connection, transaction, "Responses", "Id", "PromptId", "Text", "Origin", "ImportedIsPerson", "CreatedAt");
         var task = new Inserter(
             connection, transaction, "Tasks", "Id", "ProjectId", "PromptId", "Kind", "Purpose", "RequiredJudgments", "CountedJudgments", "LiveLeases", "IsOpen", "IsWithdrawn", "Priority", "Position", "OrderGroup", "CreatedAt");
         var shown = new Inserter(connection, transaction, "TaskResponses", "TaskId", "Place", "ResponseId");
@@ -53,7 +53,7 @@ internal sealed record FullDatabase(Guid ProjectId, IReadOnlyList<Actor> Raters)
             for (var place = 0; place < 2; place++)
             {
                 var responseId = Id();
-                response.Insert(responseId, promptId, $"Reply {place} to question {index}: first small bubbles of air rise, then larger ones of steam, until the whole of it rolls.", (int)ResponseOrigin.Import, at);
+                response.Insert(responseId, promptId, $"Reply {place} to question {index}: first small bubbles of air rise, then larger ones of steam, until the whole of it rolls.", (int)ResponseOrigin.Import, 0, at);
                 shown.Insert(taskId, place, responseId);
             }
             var rater = gone[index % gone.Count];

@@ -18,14 +18,14 @@ internal sealed class TestHub : IAsyncDisposable
     private readonly TemporaryFolder folder = new();
     private readonly ServiceProvider services;
 
-    private TestHub(int seed)
+    private TestHub(int seed, Random? random = null)
     {
         var data = DataFolder.Locate(folder.Path, null, "");
         data.Create();
         services = new ServiceCollection()
             .AddSingleton(data)
             .AddSingleton<TimeProvider>(Time)
-            .AddSingleton(new Random(seed))
+            .AddSingleton(random ?? new Random(seed))
             .AddSingleton(new AccountSettings { OpenRegistration = true })
             .AddHub(folder["hub.db"])
             .BuildServiceProvider();
@@ -38,9 +38,9 @@ internal sealed class TestHub : IAsyncDisposable
     /// <summary>An admin of the installation.</summary>
     public Actor Admin { get; private set; } = Actor.Anonymous;
 
-    public static async Task<TestHub> CreateAsync(int seed = 1)
+    public static async Task<TestHub> CreateAsync(int seed = 1, Random? random = null)
     {
-        var hub = new TestHub(seed);
+        var hub = new TestHub(seed, random);
         await File.WriteAllBytesAsync(hub.folder["hub.db"], await Migrated.Value);
         hub.Admin = await hub.AddPersonAsync("admin") with { IsSiteAdmin = true };
         return hub;

@@ -16,6 +16,7 @@ public sealed class WriteTransactions(IDbContextFactory<RlhfHubDbContext> contex
 
     private readonly ConcurrentQueue<Waiting> line = [];
     private readonly SemaphoreSlim turn = new(1);
+    private readonly AsyncLocal<bool> isInside = new();
 
     /// <summary>
     /// Runs <paramref name="work"/> and commits; when this returns, what was written is on the disk. An exception in it undoes what it wrote and nothing else.
@@ -23,6 +24,7 @@ public sealed class WriteTransactions(IDbContextFactory<RlhfHubDbContext> contex
     /// </summary>
     public async Task<T> RunAsync<T>(Func<RlhfHubDbContext, Task<T>> work, CancellationToken cancellationToken)
     {
+        if (isInside.Value) throw new InvalidOperationException("A write transaction was begun inside another, which would wait for itself; pass the context on instead.");
         var (started, isCommitted) = (Stopwatch.GetTimestamp(), false);
         T? result = default;
         var waiting = new Waiting(async db => result = await work(db));
@@ -31,11 +33,9 @@ public sealed class WriteTransactions(IDbContextFactory<RlhfHubDbContext> contex
         await turn.WaitAsync(CancellationToken.None);
         try
         {
-            if (!waiting.Done.Task.IsCompleted)
-            {
-                if (cancellationToken.IsCancellationRequested) waiting.Done.TrySetCanceled(cancellationToken);
-                await RunGroupAsync();
-            }
+            if (cancellationToken.IsCancellationRequested) waiting.Done.TrySetCanceled(cancellationToken);
+            // One group may end before this one's turn in the line.
+            while (!waiting.Done.Task.IsCompleted) await RunGroupAsync();
         }
         finally
         {
@@ -95,13 +95,14 @@ public sealed class WriteTransactions(IDbContextFactory<RlhfHubDbContext> contex
         }
     }
 
-    private static async Task<Exception?> RunOneAsync(RlhfHubDbContext db, IDbContextTransaction transaction, Waiting waiting, bool isAlone)
+    private async Task<Exception?> RunOneAsync(RlhfHubDbContext db, IDbContextTransaction transaction, Waiting waiting, bool isAlone)
     {
         const string savepoint = "one";
         if (!isAlone) await transaction.CreateSavepointAsync(savepoint);
         Exception? failure = null;
         try
         {
+            isInside.Value = true;
             await waiting.Work(db);
         }
 #pragma warning disable CA1031 // It is handed to the one who asked for the work.

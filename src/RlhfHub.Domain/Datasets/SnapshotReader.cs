@@ -12,7 +12,7 @@ namespace RlhfHub.Domain.Datasets;
 /// <summary>Makes the examples of chosen judgments, a few hundred tasks at a time. For use cases that have asked for permission.</summary>
 public sealed class SnapshotReader(IDbContextFactory<RlhfHubDbContext> contexts)
 {
-    private const int TasksAtOnce = 300;
+    private const int TasksAtOnce = 100;
 
     /// <summary>The examples of a snapshot, in its order.</summary>
     /// <exception cref="InvalidDataException">At the end: the examples are not those that were frozen, so somebody has changed the database by other ways.</exception>
@@ -93,9 +93,10 @@ internal sealed class ExampleHash : IDisposable
 {
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
+    // Tags are words to find things by, and may be changed at any time.
     public void Add(SnapshotExample example)
     {
-        hash.AppendData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize<object>(example.Example, JsonText.Options) + TaskExamples.SplitName(example.Split)));
+        hash.AppendData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize<object>(example.Example with { Tags = [] }, JsonText.Options) + TaskExamples.SplitName(example.Split)));
         hash.AppendData("\n"u8);
     }
 

@@ -26,9 +26,6 @@ public sealed record SnapshotRules
     /// <summary>Whether extra judgments are taken too.</summary>
     public bool IncludesExtra { get; init; }
 
-    /// <summary>Only judgments that were submitted before this moment (UTC).</summary>
-    public DateTime? SubmittedBefore { get; init; }
-
     /// <summary>What becomes of several judgments of one task.</summary>
     public Aggregation Aggregation { get; init; }
 

@@ -21,7 +21,6 @@ internal static class SnapshotSelection
             select new { judgment, prompt };
         if (rules.Kinds.Count > 0) found = found.Where(row => rules.Kinds.Contains(row.judgment.Kind));
         if (rules.Splits.Count > 0) found = found.Where(row => rules.Splits.Contains(row.prompt.Split));
-        if (rules.SubmittedBefore is { } before) found = found.Where(row => row.judgment.SubmittedAt < before);
         var rows = await found.AsNoTracking().Select(row => new
         {
             row.judgment.Id, row.judgment.TaskId, row.judgment.RaterId, row.judgment.Revision, row.judgment.Standing, PromptId = row.prompt.Id, row.prompt.Tags,

@@ -9,6 +9,9 @@ internal static class TaskExamples
 {
     public static IEnumerable<Example> Of(TaskJudgments task, SnapshotRules rules, ProjectSettings settings)
     {
+        // A better reply that a rater offers is a demonstration, whatever becomes of the comparison.
+        foreach (var offered in task.Answers)
+            if (offered.Answer is ComparisonAnswer { CannotJudge: false, BetterReply: { Length: > 0 } better }) yield return Named(new DemonstrationExample(task.Messages, better), task, offered.JudgmentId);
         foreach (var judged in JudgmentAggregation.Apply(task.Kind, task.Answers, rules.Aggregation))
         {
             var examples = judged.Answer switch
@@ -37,9 +40,7 @@ internal static class TaskExamples
 
     private static IEnumerable<Example> Comparison(TaskJudgments task, ComparisonAnswer answer, SnapshotRules rules)
     {
-        // Of two bad replies none is chosen; the better one that the rater offers is a demonstration.
-        if (answer.BetterReply is { Length: > 0 } better) yield return new DemonstrationExample(task.Messages, better);
-        if (answer.BothBad) yield break;
+        if (answer.BothBad) yield break;   // none of them is chosen
         foreach (var example in Pair(task.Messages, task.Replies[0], task.Replies[1], answer.Better, answer.Margin ?? (answer.Strength > 0 ? answer.Strength : null), rules)) yield return example;
     }
 

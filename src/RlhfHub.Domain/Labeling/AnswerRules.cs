@@ -17,6 +17,9 @@ public static class AnswerRules
 
         if (answer.Kind != kind) throw new InvalidRequestException("answer.kind", $"This task is a {Name(kind)}; the answer is a {Name(answer.Kind)}.");
         if (answer.Rationale is { Length: > MaxRationale }) Fail("answer.rationale", $"The reason has {answer.Rationale.Length:N0} characters; at most {MaxRationale:N0} are kept.");
+        if (answer is ComparisonAnswer { Margin: not null }) Fail("answer.margin", "A margin comes with imports only; say 'strength'.");
+        if (answer is RatingAnswer { Desired: not null }) Fail("answer.desired", "'desired' comes with imports only; give points.");
+        if (answer is ChatAnswer chatted && chatted.Turns.Any(turn => turn.ModelVersionIds is not null)) Fail("answer.turns", "Who wrote the replies is not for the rater to say; leave 'modelVersionIds' out.");
         if (!answer.CannotJudge)
         {
             switch (answer)
@@ -31,6 +34,17 @@ public static class AnswerRules
         }
         InvalidRequestException.ThrowIfAny(errors);
     }
+
+    /// <summary>What is kept of an answer: of one that cannot be judged only that, and why.</summary>
+    public static Answer Essence(Answer answer) => !answer.CannotJudge ? answer : answer.Kind switch
+    {
+        TaskKind.Demonstration => new DemonstrationAnswer { CannotJudge = true, Rationale = answer.Rationale },
+        TaskKind.Comparison => new ComparisonAnswer { CannotJudge = true, Rationale = answer.Rationale },
+        TaskKind.Ranking => new RankingAnswer { CannotJudge = true, Rationale = answer.Rationale },
+        TaskKind.Rating => new RatingAnswer { CannotJudge = true, Rationale = answer.Rationale },
+        TaskKind.Classification => new ClassificationAnswer { CannotJudge = true, Rationale = answer.Rationale },
+        _ => new ChatAnswer { CannotJudge = true, Rationale = answer.Rationale },
+    };
 
     private static void CheckDemonstration(DemonstrationAnswer answer, ProjectSettings settings, int responses, Action<string, string> fail)
     {
@@ -61,7 +75,7 @@ public static class AnswerRules
         foreach (var (aspect, value) in answer.Aspects)
         {
             if (!rules.Aspects.Contains(aspect)) fail("answer.aspects", $"This project does not ask about '{aspect}'{(rules.Aspects.Count == 0 ? "" : $", but about {string.Join(", ", rules.Aspects)}")}.");
-            else if (Math.Abs(value) > rules.Strengths) fail("answer.aspects", $"'{aspect}' is {value}; it must be from -{rules.Strengths} to {rules.Strengths}.");
+            else if (value < -rules.Strengths || value > rules.Strengths) fail("answer.aspects", $"'{aspect}' is {value}; it must be from -{rules.Strengths} to {rules.Strengths}.");
         }
         foreach (var aspect in rules.Aspects.Where(aspect => !answer.Aspects.ContainsKey(aspect))) fail("answer.aspects", $"'{aspect}' has no answer.");
         if (answer.BetterReply is { } reply && (string.IsNullOrWhiteSpace(reply) || reply.Length > settings.MaxReplyCharacters))
@@ -99,7 +113,7 @@ public static class AnswerRules
         if (answer.Labels.Count == 0) fail("answer.labels", rules.IsMultiple ? "No label is given; give at least one." : "No label is given; give one.");
         else if (!rules.IsMultiple && answer.Labels.Count > 1) fail("answer.labels", $"{answer.Labels.Count} labels are given; this project takes one.");
         else if (answer.Labels.Distinct().Count() < answer.Labels.Count) fail("answer.labels", "A label is given twice.");
-        if (answer.Labels.Except(names).FirstOrDefault() is { } unknown) fail("answer.labels", $"'{unknown}' is no label of this project; its labels are {string.Join(", ", names)}.");
+        if (answer.Labels.Except(names).ToList() is [var unknown, ..]) fail("answer.labels", $"'{unknown}' is no label of this project; its labels are {string.Join(", ", names)}.");
     }
 
     private static void CheckChat(ChatAnswer answer, ProjectSettings settings, Action<string, string> fail)

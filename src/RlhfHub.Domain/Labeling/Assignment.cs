@@ -51,7 +51,7 @@ public sealed class Assignment
             builder.HasIndex(assignment => new { assignment.State, assignment.LeaseExpiresAt });                              // leases that have run out
             builder.Property(assignment => assignment.ImportedRater).HasMaxLength(200);
             builder.Property(assignment => assignment.DisplayOrder).HasMaxLength(LabelingTask.MaxResponses);
-            builder.Property(assignment => assignment.Reason).HasMaxLength(1000);
+            builder.Property(assignment => assignment.Reason).HasMaxLength(2000);
         }
     }
 }

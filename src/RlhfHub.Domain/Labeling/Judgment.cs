@@ -54,7 +54,7 @@ public sealed class Judgment
     /// <summary>The order in which the replies were shown, as in <see cref="Assignment.DisplayOrder"/>.</summary>
     public string DisplayOrder { get; init; } = "";
 
-    /// <summary>Whether the answer to a gold task was the known one; null for other tasks.</summary>
+    /// <summary>Whether the first answer to a gold task was the known one, whatever was said later: second thoughts are no measure. Null for other tasks.</summary>
     public bool? MatchesGold { get; set; }
 
     /// <summary>When it was submitted first.</summary>

@@ -27,11 +27,12 @@ public sealed class LabelingService(IDbContextFactory<RlhfHubDbContext> contexts
         return await writes.RunAsync(
             async db =>
             {
-                if (await Submissions.FindRepetitionAsync(db, actor.Id, submission.ClientKey, cancellationToken) is { } repetition) return repetition;
                 var task = await Submissions.FindAsync(db, projectId, actor.Id, assignmentId, cancellationToken) ?? throw AccessException.NotFound("task of yours", assignmentId);
-                if (task.State == AssignmentState.Submitted) return new(SubmitOutcome.AlreadyAnswered, task.JudgmentId!.Value, task.Revision, false);
+                if (await Submissions.FindRepetitionAsync(db, actor.Id, submission.ClientKey, task.JudgmentId, cancellationToken) is { } repetition) return repetition;
+                if (task.State == AssignmentState.Submitted || task.IsSettledByRater) return new(SubmitOutcome.AlreadyAnswered, task.JudgmentId!.Value, task.Revision, false);
                 AnswerRules.Check(submission.Answer, task.Kind, rules.Settings, task.DisplayOrder.Length);
-                return await Submissions.WriteAsync(db, task, submission, ShownAnswer.ToPlaces(submission.Answer, task.DisplayOrder), now, cancellationToken);
+                if (submission.GuidelinesVersion > rules.GuidelinesVersion) throw new InvalidRequestException("guidelinesVersion", $"There are no guidelines {submission.GuidelinesVersion}; the newest are number {rules.GuidelinesVersion}.");
+                return await Submissions.WriteAsync(db, task, submission, ShownAnswer.ToPlaces(AnswerRules.Essence(submission.Answer), task.DisplayOrder), now, cancellationToken);
             },
             cancellationToken);
     }
@@ -54,7 +55,7 @@ public sealed class LabelingService(IDbContextFactory<RlhfHubDbContext> contexts
                 var changed = await db.ExecuteAsync(
                     """
                     INSERT INTO "Drafts" ("AssignmentId", "Device", "Content", "Sequence", "SavedAt") VALUES (@id, @device, @content, @sequence, @now)
-                    ON CONFLICT ("AssignmentId", "Device") DO UPDATE SET "Content" = @content, "Sequence" = @sequence, "SavedAt" = @now WHERE "Drafts"."Sequence" < @sequence
+                    ON CONFLICT ("AssignmentId", "Device") DO UPDATE SET "Content" = @content, "Sequence" = @sequence, "SavedAt" = @now WHERE "Drafts"."Sequence" <= @sequence
                     """,
                     cancellationToken, ("@id", assignmentId), ("@device", draft.Device), ("@content", draft.Content), ("@sequence", draft.Sequence), ("@now", now));
                 return changed > 0 ? now : null;
@@ -93,14 +94,14 @@ public sealed class LabelingService(IDbContextFactory<RlhfHubDbContext> contexts
             async db =>
             {
                 var judgment = await FindOwnAsync(db, actor.Id, projectId, judgmentId, cancellationToken);
-                if (await Submissions.FindRepetitionAsync(db, actor.Id, submission.ClientKey, cancellationToken) is not null) return EditOutcome.Edited;
+                if (await Submissions.FindRepetitionAsync(db, actor.Id, submission.ClientKey, judgmentId, cancellationToken) is not null) return EditOutcome.Edited;
                 if (await RefusalAsync(db, judgment, cancellationToken) is { } refusal) return refusal;
                 AnswerRules.Check(submission.Answer, judgment.Kind, rules.Settings, judgment.DisplayOrder.Length);
                 judgment.Revision++;
                 judgment.Review = ReviewState.Submitted;
                 judgment.ChangedAt = now;
                 await db.SaveChangesAsync(cancellationToken);
-                var answer = ShownAnswer.ToPlaces(submission.Answer, judgment.DisplayOrder);
+                var answer = ShownAnswer.ToPlaces(AnswerRules.Essence(submission.Answer), judgment.DisplayOrder);
                 await Submissions.WriteRevisionAsync(db, judgment.Id, judgment.Revision, actor.Id, submission, answer, now, now, cancellationToken);
                 return EditOutcome.Edited;
             },
@@ -122,6 +123,7 @@ public sealed class LabelingService(IDbContextFactory<RlhfHubDbContext> contexts
                 var rules = await ProjectRules.ReadAsync(db, projectId);
                 var (counted, standing) = (judgment.Standing == JudgmentStanding.Counted, JudgmentStanding.Withdrawn);
                 judgment.Standing = standing;
+                judgment.Review = ReviewState.Submitted;
                 judgment.ChangedAt = now;
                 await db.SaveChangesAsync(cancellationToken);
 
@@ -148,6 +150,8 @@ public sealed class LabelingService(IDbContextFactory<RlhfHubDbContext> contexts
     private static async Task<EditOutcome?> RefusalAsync(RlhfHubDbContext db, Judgment judgment, CancellationToken cancellationToken)
     {
         if (judgment.Review is ReviewState.Fixed or ReviewState.Adjudicated) return EditOutcome.SettledByReviewer;
+        var author = await db.JudgmentRevisions.Where(revision => revision.JudgmentId == judgment.Id && revision.Number == judgment.Revision).Select(revision => revision.AuthorId).SingleAsync(cancellationToken);
+        if (author != judgment.RaterId) return EditOutcome.SettledByReviewer;
         if (judgment.Standing is not (JudgmentStanding.Counted or JudgmentStanding.Extra)) return EditOutcome.NotInForce;
         var later = await db.Judgments.CountAsync(
             other => other.RaterId == judgment.RaterId && other.ProjectId == judgment.ProjectId && other.SubmittedAt > judgment.SubmittedAt, cancellationToken);

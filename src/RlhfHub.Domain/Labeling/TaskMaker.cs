@@ -8,7 +8,7 @@ namespace RlhfHub.Domain.Labeling;
 /// <summary>Makes the tasks of one kind for a handful of prompts, inside the caller's write transaction.</summary>
 internal static class TaskMaker
 {
-    public static async Task<TaskBatchResult> MakeAsync(RlhfHubDbContext db, Guid projectId, IReadOnlyList<Guid> promptIds, TaskBatch batch, int requiredJudgments, DateTime now, CancellationToken cancellationToken)
+    public static async Task<TaskBatchResult> MakeAsync(RlhfHubDbContext db, Guid projectId, IReadOnlyList<Guid> promptIds, TaskBatch batch, int requiredJudgments, bool offersDraft, DateTime now, CancellationToken cancellationToken)
     {
         var prompts = await db.Prompts.AsNoTracking().Where(prompt => prompt.ProjectId == projectId && promptIds.Contains(prompt.Id)).OrderBy(prompt => prompt.Id)
             .Select(prompt => new { prompt.Id, prompt.Priority }).ToListAsync(cancellationToken);
@@ -25,7 +25,7 @@ internal static class TaskMaker
         {
             // The same text twice would be a comparison with itself.
             var different = responses[prompt.Id].DistinctBy(response => response.Text).ToList();
-            var sets = Sets(different, batch).ToList();
+            var sets = Sets(different, batch, offersDraft).ToList();
             if (sets.Count == 0) tooFew++;
             foreach (var set in sets)
             {
@@ -49,9 +49,9 @@ internal static class TaskMaker
     }
 
     /// <summary>The sets of replies that tasks are made of: neighbours in time are compared, so that each reply takes part in one comparison and an odd one out in none.</summary>
-    private static IEnumerable<IReadOnlyList<Response>> Sets(List<Response> responses, TaskBatch batch) => batch.Kind switch
+    private static IEnumerable<IReadOnlyList<Response>> Sets(List<Response> responses, TaskBatch batch, bool offersDraft) => batch.Kind switch
     {
-        TaskKind.Demonstration => [responses.Take(1).ToList()],   // an optional draft
+        TaskKind.Demonstration => [responses.Take(offersDraft ? 1 : 0).ToList()],
         TaskKind.Chat => [[]],
         TaskKind.Comparison => responses.Chunk(2).Where(pair => pair.Length == 2),
         TaskKind.Ranking => responses.Chunk(batch.RankedReplies).Where(set => set.Length == batch.RankedReplies),

@@ -27,7 +27,7 @@ public sealed class TaskService(IDbContextFactory<RlhfHubDbContext> contexts, Wr
         // In portions, so that raters who submit meanwhile wait for one portion at most.
         foreach (var portion in promptIds.Chunk(PromptsAtOnce))
         {
-            var part = await writes.RunAsync(db => TaskMaker.MakeAsync(db, projectId, portion, batch, batch.RequiredJudgments ?? settings.Overlap, now, cancellationToken), cancellationToken);
+            var part = await writes.RunAsync(db => TaskMaker.MakeAsync(db, projectId, portion, batch, batch.RequiredJudgments ?? settings.Overlap, settings.Demonstration.OffersDraft, now, cancellationToken), cancellationToken);
             result = new(result.Created + part.Created, result.TooFewReplies + part.TooFewReplies, result.AlreadyThere + part.AlreadyThere);
         }
         await writes.RunAsync(db => AuditLog.RecordAsync(db, actor, "task.create", projectId, batch.Kind.ToString(), new { batch.Purpose, Prompts = promptIds.Count, result.Created }, now, cancellationToken), cancellationToken);

@@ -48,8 +48,10 @@ public sealed class ProjectService(IDbContextFactory<RlhfHubDbContext> contexts,
     {
         var role = await access.RequireAsync(actor, projectId, Policy.See, cancellationToken, readsOnly: true);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db.Projects.AsNoTracking().Where(project => project.Id == projectId).Select(project => new ProjectDetails(
+        var details = await db.Projects.AsNoTracking().Where(project => project.Id == projectId).Select(project => new ProjectDetails(
             project.Id, project.Name, project.Description, role, project.Settings, project.GuidelinesVersion, project.IsArchived, project.CreatedAt, project.Version)).SingleAsync(cancellationToken);
+        // How often they are tested is not for those who are.
+        return role == ProjectRole.Rater ? details with { Settings = details.Settings with { GoldShare = 0, AuditShare = 0, SelectsActively = false } } : details;
     }
 
     /// <summary>Changes name, description and settings.</summary>

@@ -51,10 +51,6 @@ public sealed record PromptFilter
     [StringLength(200)]
     public string? Source { get; init; }
 
-    /// <summary>Only those with a message that contains this text.</summary>
-    [StringLength(200)]
-    public string? Text { get; init; }
-
     /// <summary>Whether archived ones are asked for, instead of the others.</summary>
     public bool IsArchived { get; init; }
 }
@@ -73,14 +69,14 @@ public sealed record PromptFilter
 public sealed record PromptSummary(
     Guid Id, IReadOnlyList<Message> Messages, string Source, Split Split, IReadOnlyList<string> Tags, string? Language, int Priority, int Responses, DateTime CreatedAt, Guid Version);
 
-/// <summary>A reply to a prompt, for those who may see who wrote it.</summary>
+/// <summary>A reply to a prompt, with its writer for those who may know.</summary>
 /// <param name="Id">The reply.</param>
 /// <param name="Text">The text.</param>
 /// <param name="Origin">What kind of writer it has.</param>
 /// <param name="ImportedName">The writer's name in the import.</param>
 /// <param name="AuthorId">The person who wrote it.</param>
 /// <param name="CreatedAt">When, in UTC.</param>
-public sealed record ResponseDetails(Guid Id, string Text, ResponseOrigin Origin, string? ImportedName, Guid? AuthorId, DateTime CreatedAt);
+public sealed record ResponseDetails(Guid Id, string Text, ResponseOrigin? Origin, string? ImportedName, Guid? AuthorId, DateTime CreatedAt);
 
 /// <summary>What can be changed of a prompt; its text cannot.</summary>
 public sealed record PromptChange

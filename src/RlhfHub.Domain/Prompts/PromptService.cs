@@ -27,15 +27,16 @@ public sealed class PromptService(IDbContextFactory<RlhfHubDbContext> contexts, 
         return page.Cut(rows, prompt => prompt.Id);
     }
 
-    /// <summary>A prompt's replies, oldest first, with their writers.</summary>
+    /// <summary>A prompt's replies, oldest first, and, for admins, their writers.</summary>
     [Requires(Policy.Review, ReadsOnly = true)]
     public async Task<IReadOnlyList<ResponseDetails>> ResponsesAsync(Actor actor, Guid projectId, Guid promptId, CancellationToken cancellationToken)
     {
-        await access.RequireAsync(actor, projectId, Policy.Review, cancellationToken, readsOnly: true);
+        // Reviewers label too: who wrote what is for admins.
+        var showsWriters = await access.RequireAsync(actor, projectId, Policy.Review, cancellationToken, readsOnly: true) == ProjectRole.Admin;
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         if (!await db.Prompts.AnyAsync(prompt => prompt.Id == promptId && prompt.ProjectId == projectId, cancellationToken)) throw AccessException.NotFound("prompt", promptId);
         return await db.Responses.AsNoTracking().Where(response => response.PromptId == promptId).OrderBy(response => response.Id)
-            .Select(response => new ResponseDetails(response.Id, response.Text, response.Origin, response.ImportedName, response.AuthorId, response.CreatedAt)).ToListAsync(cancellationToken);
+            .Select(response => new ResponseDetails(response.Id, response.Text, showsWriters ? response.Origin : null, showsWriters ? response.ImportedName : null, showsWriters ? response.AuthorId : null, response.CreatedAt)).ToListAsync(cancellationToken);
     }
 
     /// <summary>Adds a prompt with replies that exist already. The same text twice is one prompt; replies that it does not have yet are added to it.</summary>
@@ -92,10 +93,10 @@ public sealed class PromptService(IDbContextFactory<RlhfHubDbContext> contexts, 
             {
                 var prompt = await db.Prompts.SingleOrDefaultAsync(prompt => prompt.Id == promptId && prompt.ProjectId == projectId, cancellationToken) ?? throw AccessException.NotFound("prompt", promptId);
                 if (prompt.Version != version) throw new StaleVersionException("prompt");
-                var moves = prompt.Priority != change.Priority;
+                var moved = change.Priority - prompt.Priority;
                 (prompt.Tags, prompt.Priority, prompt.IsArchived, prompt.Version) = (tags, change.Priority, change.IsArchived, Guid.CreateVersion7(now));
                 await db.SaveChangesAsync(cancellationToken);
-                if (moves) await MoveTasksAsync(db, projectId, promptId, change.Priority, cancellationToken);
+                if (moved != 0) await MoveTasksAsync(db, projectId, promptId, moved, cancellationToken);
                 await AuditLog.RecordAsync(db, actor, "prompt.update", projectId, promptId.ToString(), change, now, cancellationToken);
                 return prompt.Version;
             },
@@ -108,22 +109,17 @@ public sealed class PromptService(IDbContextFactory<RlhfHubDbContext> contexts, 
         var prompts = db.Prompts.AsNoTracking().Where(prompt => prompt.ProjectId == projectId && prompt.IsArchived == filter.IsArchived);
         if (filter.Split is { } split) prompts = prompts.Where(prompt => prompt.Split == split);
         if (filter.Source is { Length: > 0 } source) prompts = prompts.Where(prompt => prompt.Source == source);
-        // Tags and messages are JSON texts; a quoted tag is found in them as it stands.
+        // Tags are a JSON text; a quoted tag is found in it as it stands.
         if (filter.Tag is { Length: > 0 } tag) prompts = prompts.Where(prompt => ((string)(object)prompt.Tags).Contains(JsonText.Write(tag)));
-        if (filter.Text is { Length: > 0 } text)
-        {
-            var quoted = JsonText.Write(text)[1..^1];
-            prompts = prompts.Where(prompt => ((string)(object)prompt.Messages).Contains(quoted));
-        }
         return prompts;
     }
 
     // In a line of another priority raters have other cursors: each task joins it at the end.
-    private static async Task MoveTasksAsync(RlhfHubDbContext db, Guid projectId, Guid promptId, int priority, CancellationToken cancellationToken)
+    private static async Task MoveTasksAsync(RlhfHubDbContext db, Guid projectId, Guid promptId, int moved, CancellationToken cancellationToken)
     {
         foreach (var task in await db.Tasks.Where(task => task.PromptId == promptId).ToListAsync(cancellationToken))
         {
-            task.Priority = priority;
+            task.Priority += moved;
             task.Position = await Places.NextPositionAsync(db, projectId, cancellationToken);
         }
         await db.SaveChangesAsync(cancellationToken);

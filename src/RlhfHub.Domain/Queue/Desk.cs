@@ -10,13 +10,20 @@ internal static class Desk
     /// <returns>Those that are on the desk now.</returns>
     public static async Task<IReadOnlyList<Lease>> KeepAsync(RlhfHubDbContext db, Guid projectId, Guid raterId, IEnumerable<Guid> assignmentIds, DateTime until, CancellationToken cancellationToken)
     {
+        var onDesk = await db.FirstAsync(
+            """SELECT COUNT(*) FROM "Assignments" WHERE "RaterId" = @rater AND "ProjectId" = @project AND "State" = @leased""",
+            row => row.GetInt32(0), cancellationToken, ("@rater", raterId), ("@project", projectId), ("@leased", AssignmentState.Leased));
         List<Lease> leases = [];
         foreach (var id in assignmentIds.Distinct())
         {
             var task = await Submissions.FindAsync(db, projectId, raterId, id, cancellationToken);
-            var canComeBack = task is { State: AssignmentState.Expired } && (task.FreePlaces > 0 || task.Purpose == TaskPurpose.Gold);
+            var canComeBack = onDesk < QueueService.MaxOnDesk && task is { State: AssignmentState.Expired } && (task.FreePlaces > 0 || task.Purpose == TaskPurpose.Gold);
             if (task is null || task.State != AssignmentState.Leased && !canComeBack) continue;
-            if (canComeBack) await Places.TakeAsync(db, task.TaskId, counted: 0, leases: 1, cancellationToken);
+            if (canComeBack)
+            {
+                await Places.TakeAsync(db, task.TaskId, counted: 0, leases: 1, cancellationToken);
+                onDesk++;
+            }
             await Places.LeaseAsync(db, id, until, cancellationToken);
             leases.Add(new(id, until));
         }

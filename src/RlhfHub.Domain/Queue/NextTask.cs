@@ -9,20 +9,28 @@ namespace RlhfHub.Domain.Queue;
 /// </summary>
 internal sealed class NextTask(QueueCursors cursors, Random random)
 {
+    private readonly List<(Guid RaterId, QueueLine Line, long Position)> moves = [];
+
+    /// <summary>Remembers how far the rater has come. Only after the commit: of a transaction that is undone the positions are given out again.</summary>
+    public void KeepCursors()
+    {
+        foreach (var (rater, line, position) in moves) cursors.MoveTo(rater, line, position);
+    }
+
     /// <summary>Hands out one task inside the caller's write transaction.</summary>
-    /// <returns>The assignment's id; null when nothing waits for this rater.</returns>
-    public async Task<Guid?> HandOutAsync(RlhfHubDbContext db, NextTaskRequest request, CancellationToken cancellationToken)
+    public async Task<HandOut> HandOutAsync(RlhfHubDbContext db, NextTaskRequest request, CancellationToken cancellationToken)
     {
         // In this order: what ran out elsewhere may free the place of a task that this page still shows.
         await Places.ExpireAsync(db, request.Now, cancellationToken);
         // A page that asks for more is alive, and must not be given again what it shows.
         await Desk.KeepAsync(db, request.ProjectId, request.RaterId, request.Held, request.LeaseEnd, cancellationToken);
-        return await FromDeskAsync(db, request, cancellationToken)
-            ?? await ReturnedAsync(db, request, cancellationToken)
-            ?? await FromLinesAsync(db, request, cancellationToken);
+        var (onDesk, waiting) = await FromDeskAsync(db, request, cancellationToken);
+        if (waiting is not null) return new(waiting, false);
+        if (onDesk >= QueueService.MaxOnDesk) return new(null, true);
+        return new(await ReturnedAsync(db, request, cancellationToken) ?? await FromLinesAsync(db, request, cancellationToken), false);
     }
 
-    private static async Task<Guid?> FromDeskAsync(RlhfHubDbContext db, NextTaskRequest request, CancellationToken cancellationToken)
+    private static async Task<(int OnDesk, Guid? Waiting)> FromDeskAsync(RlhfHubDbContext db, NextTaskRequest request, CancellationToken cancellationToken)
     {
         var desk = await db.QueryAsync(
             """
@@ -35,9 +43,9 @@ internal sealed class NextTask(QueueCursors cursors, Random random)
         {
             if (request.Held.Contains(id) || !request.Kinds.Contains(kind)) continue;
             await Places.LeaseAsync(db, id, request.LeaseEnd, cancellationToken);
-            return id;
+            return (desk.Count, id);
         }
-        return null;
+        return (desk.Count, null);
     }
 
     private static async Task<Guid?> ReturnedAsync(RlhfHubDbContext db, NextTaskRequest request, CancellationToken cancellationToken)
@@ -61,30 +69,37 @@ internal sealed class NextTask(QueueCursors cursors, Random random)
 
     private async Task<Guid?> FromLinesAsync(RlhfHubDbContext db, NextTaskRequest request, CancellationToken cancellationToken)
     {
-        foreach (var purpose in Purposes(request))
-        {
-            Candidate? best = null;
-            foreach (var kind in request.Kinds)
-            {
-                var candidate = await FirstAsync(db, request, purpose, kind, cancellationToken);
-                if (candidate is not null && (best is null || candidate.ComesBefore(best))) best = candidate;
-            }
-            if (best is not null) return await AssignAsync(db, request, best, cancellationToken);
-        }
-        return null;
+        var (isGold, purposes) = Draw(request);
+        Candidate? best = null;
+        foreach (var purpose in purposes)
+            if ((best = await BestAsync(db, request, purpose, cancellationToken)) is not null) break;
+        // Gold takes the place of another task and is never given for want of one: what comes out of an empty queue would be known for gold.
+        if (best is null) return null;
+        if (isGold) best = await BestAsync(db, request, TaskPurpose.Gold, cancellationToken) ?? best;
+        return await AssignAsync(db, request, best, cancellationToken);
     }
 
-    /// <summary>The purposes in the order in which they are tried: one drawn by its share, then the others.</summary>
-    private List<TaskPurpose> Purposes(NextTaskRequest request)
+    private async Task<Candidate?> BestAsync(RlhfHubDbContext db, NextTaskRequest request, TaskPurpose purpose, CancellationToken cancellationToken)
+    {
+        Candidate? best = null;
+        foreach (var kind in request.Kinds)
+        {
+            var candidate = await FirstAsync(db, request, purpose, kind, cancellationToken);
+            if (candidate is not null && (best is null || candidate.ComesBefore(best))) best = candidate;
+        }
+        return best;
+    }
+
+    /// <summary>Whether a gold task is due, and the other purposes in the order in which they are tried: one drawn by its share, then the rest.</summary>
+    private (bool IsGold, List<TaskPurpose> Purposes) Draw(NextTaskRequest request)
     {
         var draw = random.NextDouble();
-        var first = draw < request.GoldShare ? TaskPurpose.Gold : draw < request.GoldShare + request.AuditShare ? TaskPurpose.Audit : TaskPurpose.Training;
-        // Gold comes last where it was not drawn: with nothing else to do it would use up what measures raters later.
-        List<TaskPurpose> order = [TaskPurpose.Training, TaskPurpose.Evaluation, TaskPurpose.Audit];
+        var first = draw < request.GoldShare || draw >= request.GoldShare + request.AuditShare ? TaskPurpose.Training : TaskPurpose.Audit;
         if (first == TaskPurpose.Training && random.NextDouble() < 0.5) first = TaskPurpose.Evaluation;   // evaluation and training take turns
+        List<TaskPurpose> order = [TaskPurpose.Training, TaskPurpose.Evaluation, TaskPurpose.Audit];
         order.Remove(first);
         order.Insert(0, first);
-        return order;
+        return (draw < request.GoldShare, order);
     }
 
     /// <summary>The first task of a purpose and kind that the rater may get, from the highest priority down.</summary>
@@ -106,19 +121,20 @@ internal sealed class NextTask(QueueCursors cursors, Random random)
                 SELECT t."Id", t."Position", t."OrderGroup", (SELECT COUNT(*) FROM "TaskResponses" c WHERE c."TaskId" = t."Id") FROM "Tasks" t
                 WHERE t."ProjectId" = @project AND t."IsOpen" = TRUE AND t."Purpose" = @purpose AND t."Kind" = @kind AND t."Priority" = @priority AND t."Position" > @cursor
                   AND NOT EXISTS (SELECT 1 FROM "Assignments" a WHERE a."TaskId" = t."Id" AND a."RaterId" = @rater AND a."State" NOT IN (@expired, @handedBack))
+                  AND NOT EXISTS (SELECT 1 FROM "Judgments" j WHERE j."TaskId" = t."Id" AND j."RaterId" = @rater AND j."Review" = @adjudicated)
                   AND NOT EXISTS (SELECT 1 FROM "TaskResponses" r WHERE r."TaskId" = t."Id" AND r."AuthorId" = @rater)
                 ORDER BY t."Position" LIMIT 1
                 """,
                 row => new Candidate(row.GetGuid(0), row.GetGuid(2), row.GetInt32(3), priority.Value, row.GetInt64(1)), cancellationToken,
                 [.. lane, ("@priority", priority), ("@cursor", cursors.Of(request.RaterId, line)), ("@rater", request.RaterId),
-                    ("@expired", AssignmentState.Expired), ("@handedBack", AssignmentState.HandedBack)]);
+                    ("@expired", AssignmentState.Expired), ("@handedBack", AssignmentState.HandedBack), ("@adjudicated", ReviewState.Adjudicated)]);
             if (found is not null)
             {
-                cursors.MoveTo(request.RaterId, line, found.Position - 1);
+                moves.Add((request.RaterId, line, found.Position - 1));
                 return found;
             }
             var last = await db.FirstAsync("""SELECT "Last" FROM "QueuePositions" WHERE "ProjectId" = @project""", row => row.GetInt64(0), cancellationToken, ("@project", request.ProjectId));
-            cursors.MoveTo(request.RaterId, line, last);
+            moves.Add((request.RaterId, line, last));
             below = priority.Value;
         }
     }
@@ -150,6 +166,11 @@ internal sealed class NextTask(QueueCursors cursors, Random random)
         public bool ComesBefore(Candidate other) => Priority != other.Priority ? Priority > other.Priority : Position < other.Position;
     }
 }
+
+/// <summary>What was handed out.</summary>
+/// <param name="AssignmentId">The assignment; null when nothing waits for this rater.</param>
+/// <param name="DeskIsFull">Whether the rater has as many tasks as one may have.</param>
+internal sealed record HandOut(Guid? AssignmentId, bool DeskIsFull);
 
 /// <summary>What the queue must know to hand out a task.</summary>
 internal sealed record NextTaskRequest

@@ -32,20 +32,30 @@ internal static class Places
             cancellationToken, ("@task", taskId), ("@counted", counted), ("@leases", leases), ("@position", position));
     }
 
+    /// <summary>Ends a lease without an answer: the place goes to the oldest extra judgment, or becomes free.</summary>
+    public static async Task LeaveAsync(RlhfHubDbContext db, Guid projectId, Guid taskId, DateTime now, CancellationToken cancellationToken)
+    {
+        if (await PromoteExtraAsync(db, taskId, Guid.Empty, now, cancellationToken)) await FreeAsync(db, projectId, taskId, counted: 1, leases: -1, cancellationToken);
+        else await FreeAsync(db, projectId, taskId, counted: 0, leases: -1, cancellationToken);
+    }
+
     /// <summary>Gives the place of a counted judgment that no longer counts to the oldest extra judgment of another rater; where there is none it becomes free.</summary>
     /// <returns>Whether an extra judgment took the place.</returns>
     public static async Task<bool> VacateAsync(RlhfHubDbContext db, Guid projectId, Guid taskId, Guid raterId, DateTime now, CancellationToken cancellationToken)
+    {
+        if (await PromoteExtraAsync(db, taskId, raterId, now, cancellationToken)) return true;
+        await FreeAsync(db, projectId, taskId, counted: -1, leases: 0, cancellationToken);
+        return false;
+    }
+
+    private static async Task<bool> PromoteExtraAsync(RlhfHubDbContext db, Guid taskId, Guid butNotOf, DateTime now, CancellationToken cancellationToken)
     {
         var extra = await db.FirstAsync(
             """
             SELECT "Id" FROM "Judgments" WHERE "TaskId" = @task AND "Standing" = @extra AND ("RaterId" IS NULL OR "RaterId" <> @rater) ORDER BY "SubmittedAt", "Id" LIMIT 1
             """,
-            row => (Guid?)row.GetGuid(0), cancellationToken, ("@task", taskId), ("@extra", JudgmentStanding.Extra), ("@rater", raterId));
-        if (extra is null)
-        {
-            await FreeAsync(db, projectId, taskId, counted: -1, leases: 0, cancellationToken);
-            return false;
-        }
+            row => (Guid?)row.GetGuid(0), cancellationToken, ("@task", taskId), ("@extra", JudgmentStanding.Extra), ("@rater", butNotOf));
+        if (extra is null) return false;
         await db.ExecuteAsync(
             """UPDATE "Judgments" SET "Standing" = @counted, "ChangedAt" = @now WHERE "Id" = @judgment""",
             cancellationToken, ("@counted", JudgmentStanding.Counted), ("@now", now), ("@judgment", extra));
@@ -62,8 +72,9 @@ internal static class Places
             ("@leased", AssignmentState.Leased), ("@now", now), ("@limit", atOnce));
         foreach (var (id, projectId, taskId) in expired)
         {
-            await SetStateAsync(db, id, AssignmentState.Expired, null, cancellationToken);
-            await FreeAsync(db, projectId, taskId, counted: 0, leases: -1, cancellationToken);
+            // Why a reviewer sent it back is still to be read when the rater gets it again.
+            await db.ExecuteAsync("""UPDATE "Assignments" SET "State" = @expired WHERE "Id" = @id""", cancellationToken, ("@expired", AssignmentState.Expired), ("@id", id));
+            await LeaveAsync(db, projectId, taskId, now, cancellationToken);
         }
     }
 

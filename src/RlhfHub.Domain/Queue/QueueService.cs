@@ -21,7 +21,6 @@ public sealed class QueueService(
         await access.RequireAsync(actor, projectId, Policy.Label, cancellationToken);
         RequestValidation.Validate(options);
         var (rules, kinds) = await KindsAsync(actor.Id, projectId, options.Kind, cancellationToken);
-        if (options.Held.Count >= MaxOnDesk) return new(NextTaskOutcome.DeskIsFull, null);
 
         var now = time.GetUtcNow().UtcDateTime;
         var request = new NextTaskRequest
@@ -35,7 +34,10 @@ public sealed class QueueService(
             Now = now,
             LeaseEnd = now.AddMinutes(rules.Settings.LeaseMinutes),
         };
-        var assignmentId = await writes.RunAsync(db => new NextTask(cursors, random).HandOutAsync(db, request, cancellationToken), cancellationToken);
+        var next = new NextTask(cursors, random);
+        var (assignmentId, isFull) = await writes.RunAsync(db => next.HandOutAsync(db, request, cancellationToken), cancellationToken);
+        next.KeepCursors();
+        if (isFull) return new(NextTaskOutcome.DeskIsFull, null);
         return assignmentId is null ? new(NextTaskOutcome.NothingWaits, null) : new(NextTaskOutcome.Found, await tasks.ReadAsync(projectId, actor.Id, assignmentId.Value, cancellationToken));
     }
 
@@ -93,7 +95,7 @@ public sealed class QueueService(
             if (task.State != AssignmentState.Leased && state == AssignmentState.HandedBack) return GiveUpOutcome.Done;
             // An answer that was sent back stays the rater's own to mend: skipping lets it lie.
             await Places.SetStateAsync(db, assignmentId, state, reason, cancellationToken);
-            if (task.State == AssignmentState.Leased) await Places.FreeAsync(db, projectId, task.TaskId, counted: 0, leases: -1, cancellationToken);
+            if (task.State == AssignmentState.Leased) await Places.LeaveAsync(db, projectId, task.TaskId, time.GetUtcNow().UtcDateTime, cancellationToken);
             return GiveUpOutcome.Done;
         },
         cancellationToken);

@@ -6,8 +6,16 @@ namespace RlhfHub.Domain.Queue;
 /// <summary>Takes answers in: finds repetitions, decides what counts, writes the judgment with its revision and settles the task's accounts. Everything runs inside the caller's write transaction.</summary>
 internal static class Submissions
 {
-    /// <summary>The receipt of an answer that was received before under the same key; null for a new one.</summary>
-    public static Task<SubmitReceipt?> FindRepetitionAsync(RlhfHubDbContext db, Guid authorId, string clientKey, CancellationToken cancellationToken) => db.FirstAsync(
+    /// <summary>The receipt of an answer to the same judgment that was received before under the same key; null for a new one.</summary>
+    /// <exception cref="InvalidRequestException">The key belongs to another answer: taking this for it would lose one of them.</exception>
+    public static async Task<SubmitReceipt?> FindRepetitionAsync(RlhfHubDbContext db, Guid authorId, string clientKey, Guid? judgmentId, CancellationToken cancellationToken)
+    {
+        var found = await FindByKeyAsync(db, authorId, clientKey, cancellationToken);
+        if (found is null || found.JudgmentId == judgmentId) return found;
+        throw new InvalidRequestException("clientKey", "This key was used for another answer; make up a new one for each.");
+    }
+
+    private static Task<SubmitReceipt?> FindByKeyAsync(RlhfHubDbContext db, Guid authorId, string clientKey, CancellationToken cancellationToken) => db.FirstAsync(
         """
         SELECT r."JudgmentId", r."Number", j."Standing" FROM "JudgmentRevisions" r JOIN "Judgments" j ON j."Id" = r."JudgmentId" WHERE r."AuthorId" = @author AND r."ClientKey" = @key
         """,
@@ -17,7 +25,7 @@ internal static class Submissions
     /// <summary>The assignment with what the queue must know of its task; null when the rater has none with this id in the project.</summary>
     public static Task<AnsweredTask?> FindAsync(RlhfHubDbContext db, Guid projectId, Guid raterId, Guid assignmentId, CancellationToken cancellationToken) => db.FirstAsync(
         """
-        SELECT a."State", a."DisplayOrder", a."HandedOutAt", t."Id", t."Kind", t."Purpose", t."RequiredJudgments", t."CountedJudgments", t."LiveLeases", t."ExpectedAnswer", j."Id", j."Revision"
+        SELECT a."State", a."DisplayOrder", a."HandedOutAt", t."Id", t."Kind", t."Purpose", t."RequiredJudgments", t."CountedJudgments", t."LiveLeases", t."ExpectedAnswer", j."Id", j."Revision", j."Standing", t."IsWithdrawn"
         FROM "Assignments" a JOIN "Tasks" t ON t."Id" = a."TaskId" LEFT JOIN "Judgments" j ON j."TaskId" = a."TaskId" AND j."RaterId" = a."RaterId"
         WHERE a."Id" = @id AND a."RaterId" = @rater AND a."ProjectId" = @project
         """,
@@ -32,7 +40,8 @@ internal static class Submissions
             TaskId = row.GetGuid(3),
             Kind = (TaskKind)row.GetInt32(4),
             Purpose = (TaskPurpose)row.GetInt32(5),
-            FreePlaces = row.GetInt32(6) - row.GetInt32(7) - row.GetInt32(8),
+            FreePlaces = row.GetBoolean(13) ? 0 : row.GetInt32(6) - row.GetInt32(7) - row.GetInt32(8),
+            IsSettledByRater = !row.IsDBNull(12) && (JudgmentStanding)row.GetInt32(12) == JudgmentStanding.Settling,
             ExpectedAnswer = row.Text(9) is { } expected ? JsonText.Read<Answer>(expected) : null,
             JudgmentId = row.IsDBNull(10) ? null : row.GetGuid(10),
             Revision = row.IsDBNull(11) ? 0 : row.GetInt32(11),
@@ -62,7 +71,7 @@ internal static class Submissions
         else
         {
             await db.ExecuteAsync(
-                """UPDATE "Judgments" SET "Standing" = @standing, "Review" = 0, "Revision" = @revision, "ChangedAt" = @now WHERE "Id" = @id""",
+                """UPDATE "Judgments" SET "Standing" = @standing, "Review" = 0, "ReviewReason" = NULL, "Revision" = @revision, "ChangedAt" = @now WHERE "Id" = @id""",
                 cancellationToken, ("@standing", standing), ("@revision", revision), ("@now", now), ("@id", judgmentId));
         }
         await WriteRevisionAsync(db, judgmentId, revision, task.RaterId, submission, answer, isFirst ? task.HandedOutAt : now, now, cancellationToken);
@@ -103,6 +112,9 @@ internal sealed record AnsweredTask
     public required TaskKind Kind { get; init; }
 
     public required TaskPurpose Purpose { get; init; }
+
+    /// <summary>Whether the same person has settled the task as its reviewer.</summary>
+    public required bool IsSettledByRater { get; init; }
 
     /// <summary>Places that neither a counted judgment nor a live lease takes.</summary>
     public required int FreePlaces { get; init; }

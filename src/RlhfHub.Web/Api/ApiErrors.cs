@@ -11,6 +11,8 @@ internal static partial class ApiErrors
 {
     public static void UseApiErrors(this WebApplication app) => app.UseWhen(context => context.Request.Path.StartsWithSegments("/api"), api => api.Use(HandleAsync));
 
+    private const string KindMissing = "The answer does not say its 'kind': demonstration, comparison, ranking, rating, classification or chat.";
+
     private static async Task HandleAsync(HttpContext context, RequestDelegate next)
     {
         try
@@ -46,6 +48,8 @@ internal static partial class ApiErrors
         BadHttpRequestException { StatusCode: 413 } => Results.Problem("The body is longer than this endpoint takes.", statusCode: 413),
         BadHttpRequestException { InnerException: JsonException json } => Results.ValidationProblem(
             new Dictionary<string, string[]> { [FieldOf(json)] = [Sentence(json)] }, Sentence(json)),
+        // An answer whose kind is not said has no type to be read as.
+        NotSupportedException { Source: "System.Text.Json" } => Results.ValidationProblem(new Dictionary<string, string[]> { ["answer.kind"] = [KindMissing] }, KindMissing),
         BadHttpRequestException bad when Parameter().Match(bad.Message) is { Success: true } parameter => Results.ValidationProblem(
             new Dictionary<string, string[]> { [Camel(parameter.Groups[1].Value)] = [$"'{parameter.Groups[2].Value}' is no value for this."] }, $"'{parameter.Groups[2].Value}' is no value for '{Camel(parameter.Groups[1].Value)}'."),
         BadHttpRequestException bad => Results.Problem(bad.Message, statusCode: bad.StatusCode),

@@ -20,6 +20,7 @@ internal static class HubApi
         {
             foreach (var converter in JsonText.Options.Converters) options.SerializerOptions.Converters.Add(converter);
             options.SerializerOptions.AllowOutOfOrderMetadataProperties = true;
+            options.SerializerOptions.RespectNullableAnnotations = options.SerializerOptions.RespectRequiredConstructorParameters = true;
             // A field that is misspelt would else be dropped without a word.
             options.SerializerOptions.UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow;
         });

@@ -18,14 +18,14 @@ internal static class JudgmentEndpoints
         judgments.MapGet("/{judgmentId:guid}/snapshots", (Caller caller, SnapshotService service, Guid projectId, Guid judgmentId, CancellationToken stop) =>
                 service.HoldingAsync(caller.Actor, projectId, judgmentId, stop))
             .Reads(Policy.Review, "The snapshots that hold a judgment");
-        judgments.MapPost("/{judgmentId:guid}/approval", async (Caller caller, ReviewService service, Guid projectId, Guid judgmentId, CancellationToken stop) =>
-                new Reviewed(await service.ApproveAsync(caller.Actor, projectId, judgmentId, stop)))
+        judgments.MapPost("/{judgmentId:guid}/approval", async (Caller caller, ReviewService service, Guid projectId, Guid judgmentId, SeenRevision body, CancellationToken stop) =>
+                new Reviewed(await service.ApproveAsync(caller.Actor, projectId, judgmentId, body.Revision, stop)))
             .Requires(Policy.Review, "Say that a judgment stands");
-        judgments.MapPost("/{judgmentId:guid}/fix", async (Caller caller, ReviewService service, Guid projectId, Guid judgmentId, Submission body, CancellationToken stop) =>
-                new Reviewed(await service.FixAsync(caller.Actor, projectId, judgmentId, body, stop)))
+        judgments.MapPost("/{judgmentId:guid}/fix", async (Caller caller, ReviewService service, Guid projectId, Guid judgmentId, Fix body, CancellationToken stop) =>
+                new Reviewed(await service.FixAsync(caller.Actor, projectId, judgmentId, body.Revision, body.Submission, stop)))
             .Requires(Policy.Review, "Put a judgment right");
-        judgments.MapPost("/{judgmentId:guid}/rejection", async (Caller caller, ReviewService service, Guid projectId, Guid judgmentId, Reason body, CancellationToken stop) =>
-                new Reviewed(await service.RejectAsync(caller.Actor, projectId, judgmentId, body.Text, stop)))
+        judgments.MapPost("/{judgmentId:guid}/rejection", async (Caller caller, ReviewService service, Guid projectId, Guid judgmentId, Rejection body, CancellationToken stop) =>
+                new Reviewed(await service.RejectAsync(caller.Actor, projectId, judgmentId, body.Revision, body.Reason, stop)))
             .Requires(Policy.Review, "Send a judgment back to its rater");
     }
 }
@@ -38,3 +38,25 @@ internal sealed record JudgmentQuery(ReviewState? Review, JudgmentStanding? Stan
 
 /// <summary>What became of a review.</summary>
 internal sealed record Reviewed(ReviewOutcome Outcome);
+
+/// <summary>The revision that a reviewer saw.</summary>
+internal sealed record SeenRevision
+{
+    public required int Revision { get; init; }
+}
+
+/// <summary>A judgment put right; replies are named by their places in the task.</summary>
+internal sealed record Fix
+{
+    public required int Revision { get; init; }
+
+    public required Submission Submission { get; init; }
+}
+
+/// <summary>A judgment sent back.</summary>
+internal sealed record Rejection
+{
+    public required int Revision { get; init; }
+
+    public required string Reason { get; init; }
+}

@@ -18,12 +18,12 @@ internal static class PromptEndpoints
             .Requires(Policy.Manage, "Change a prompt's tags, priority and use");
         prompts.MapGet("/{promptId:guid}/responses", (Caller caller, PromptService service, Guid projectId, Guid promptId, CancellationToken stop) =>
                 service.ResponsesAsync(caller.Actor, projectId, promptId, stop))
-            .Reads(Policy.Review, "A prompt's replies with their writers");
+            .Reads(Policy.Review, "A prompt's replies, for admins with their writers");
     }
 }
 
 /// <summary>Which prompts, from the query.</summary>
-internal sealed record PromptQuery(Split? Split, string? Tag, string? Source, string? Text, bool? IsArchived)
+internal sealed record PromptQuery(Split? Split, string? Tag, string? Source, bool? IsArchived)
 {
-    public PromptFilter Filter => new() { Split = Split, Tag = Tag, Source = Source, Text = Text, IsArchived = IsArchived ?? false };
+    public PromptFilter Filter => new() { Split = Split, Tag = Tag, Source = Source, IsArchived = IsArchived ?? false };
 }

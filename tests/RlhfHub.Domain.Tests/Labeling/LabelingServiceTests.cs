@@ -134,7 +134,7 @@ public sealed class LabelingServiceTests : IAsyncLifetime
     {
         await hub.AddTaskAsync(projectId);
         var receipt = await ada.LabelAsync(Labeler.Prefers(0));
-        await hub.Get<ReviewService>().ApproveAsync(reviewer, projectId, receipt.JudgmentId, default);
+        await hub.Get<ReviewService>().ApproveAsync(reviewer, projectId, receipt.JudgmentId, receipt.Revision, default);
 
         await hub.Get<LabelingService>().EditAsync(ada.Actor, projectId, receipt.JudgmentId, Labeler.Submission(Labeler.Prefers(1)), default);
 
@@ -175,7 +175,7 @@ public sealed class LabelingServiceTests : IAsyncLifetime
     {
         await hub.AddTaskAsync(projectId);
         var receipt = await ada.LabelAsync(Labeler.Prefers(1));
-        await hub.Get<ReviewService>().RejectAsync(reviewer, projectId, receipt.JudgmentId, "Read the second reply to its end.", default);
+        await hub.Get<ReviewService>().RejectAsync(reviewer, projectId, receipt.JudgmentId, receipt.Revision, "Read the second reply to its end.", default);
         await hub.AddTaskAsync(projectId);
 
         var next = await ada.TakeAsync();

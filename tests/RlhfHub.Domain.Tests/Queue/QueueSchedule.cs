@@ -90,8 +90,8 @@ internal sealed class QueueSchedule(TestHub hub, int seed)
                 if (receipts.Count > 0)
                 {
                     var judgment = receipts[random.Next(receipts.Count)].JudgmentId;
-                    if (random.Next(3) == 0) await hub.Get<ReviewService>().ApproveAsync(reviewer, projectId, judgment, default);
-                    else await hub.Get<ReviewService>().RejectAsync(reviewer, projectId, judgment, "Read the guidelines.", default);
+                    if (random.Next(3) == 0) await hub.Get<ReviewService>().ApproveAsync(reviewer, projectId, judgment, await RevisionAsync(judgment), default);
+                    else await hub.Get<ReviewService>().RejectAsync(reviewer, projectId, judgment, await RevisionAsync(judgment), "Read the guidelines.", default);
                 }
                 break;
             case 13:
@@ -124,6 +124,12 @@ internal sealed class QueueSchedule(TestHub hub, int seed)
         var receipt = await hub.Get<LabelingService>().SubmitAsync(sent.Rater, projectId, sent.AssignmentId, await AnswerAsync(sent.Rater, sent.AssignmentId, sent.Key), default);
         Assert.True(receipt.IsRepetition);
         Assert.Equal(sent.JudgmentId, receipt.JudgmentId);
+    }
+
+    private async Task<int> RevisionAsync(Guid judgmentId)
+    {
+        await using var db = await hub.OpenAsync();
+        return await db.Judgments.Where(judgment => judgment.Id == judgmentId).Select(judgment => judgment.Revision).SingleAsync();
     }
 
     private async Task EditAsync(Actor rater, Guid judgmentId)
@@ -186,6 +192,8 @@ internal sealed class QueueSchedule(TestHub hub, int seed)
         var assignments = await db.Assignments.AsNoTracking().Where(assignment => assignment.ProjectId == projectId).ToListAsync();
         foreach (var task in tasks)
         {
+            var extras = await db.Judgments.CountAsync(judgment => judgment.TaskId == task.Id && judgment.Standing == JudgmentStanding.Extra);
+            Assert.True(extras == 0 || task.CountedJudgments == task.RequiredJudgments, $"seed {seed}: {extras} extra judgments lie unused while the task has {task.CountedJudgments} of {task.RequiredJudgments}.");
             // Short of k only where everybody who has not answered has passed the task on, or lets lie what was sent back and would find no place.
             var missing = task.RequiredJudgments - task.CountedJudgments;
             var eligible = raters.Count(rater => !assignments.Any(assignment =>

@@ -110,12 +110,20 @@ public sealed class QueueServiceTests : IAsyncLifetime
     public async Task SubmitAsync_Gold_RecordsWhetherItWasRight()
     {
         await hub.AddTaskAsync(projectId, TaskKind.Rating, responses: 1, purpose: TaskPurpose.Gold, expected: Points(5));
-        var view = await TakeGoldAsync();
+        for (var task = 0; task < 60; task++) await hub.AddTaskAsync(projectId, TaskKind.Rating, responses: 1);
 
-        await ada.SubmitAsync(view.AssignmentId, Points(1));
+        for (var task = 0; task < 60; task++) await ada.LabelAsync(Points(1));
 
         await using var db = await hub.OpenAsync();
-        Assert.False(db.Judgments.Single().MatchesGold);
+        Assert.False(Assert.Single(db.Judgments, judgment => judgment.Purpose == TaskPurpose.Gold).MatchesGold);
+    }
+
+    [Fact]
+    public async Task NextAsync_OnlyGoldIsLeft_GivesNothing()
+    {
+        await hub.AddTaskAsync(projectId, purpose: TaskPurpose.Gold, expected: Labeler.Prefers(0));
+
+        for (var asked = 0; asked < 60; asked++) Assert.Equal(NextTaskOutcome.NothingWaits, (await ada.NextAsync()).Outcome);
     }
 
     [Fact]
@@ -189,13 +197,6 @@ public sealed class QueueServiceTests : IAsyncLifetime
     public async Task DisposeAsync() => await hub.DisposeAsync();
 
     private static RatingAnswer Points(int points) => new() { Points = new Dictionary<string, int> { ["Helpfulness"] = points, ["Harmlessness"] = points, ["Honesty"] = points } };
-
-    private async Task<TaskView> TakeGoldAsync()
-    {
-        for (var asked = 0; asked < 100; asked++)
-            if ((await ada.NextAsync()).Task is { } task) return task;
-        throw new InvalidOperationException("No gold came in a hundred draws.");
-    }
 
     private async Task<List<Guid>> TakeAllAsync(Labeler rater)
     {

@@ -41,7 +41,7 @@ public sealed class ApiLoopTests : IAsyncLifetime
         Assert.Equal("nothingWaits", (await rater.PostAsync($"projects/{project}/desk/next", new { })).GetProperty("outcome").GetString());
 
         var judgment = (await admin.GetAsync($"projects/{project}/judgments")).GetProperty("items")[0].GetProperty("id").GetString();
-        await admin.PostAsync($"projects/{project}/judgments/{judgment}/approval", new { });
+        await admin.PostAsync($"projects/{project}/judgments/{judgment}/approval", new { revision = 1 });
         var snapshot = (await admin.PostAsync($"projects/{project}/snapshots", new { name = "First", rules = new { } })).GetProperty("id").GetString();
         Assert.Equal("First", (await admin.GetAsync($"projects/{project}/judgments/{judgment}/snapshots"))[0].GetProperty("name").GetString());
 

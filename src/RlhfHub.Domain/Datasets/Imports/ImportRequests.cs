@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using RlhfHub.Domain.Datasets.Formats;
 
 namespace RlhfHub.Domain.Datasets.Imports;
@@ -12,6 +13,7 @@ public sealed record ImportChoice
     public ColumnMapping? Columns { get; init; }
 
     /// <summary>What becomes of the file when records in it are bad.</summary>
+    [EnumDataType(typeof(BadRowRule))]
     public BadRowRule BadRows { get; init; }
 
     /// <summary>Whether prompts that are nearly the same as one that is there are left out; else they are counted and taken.</summary>

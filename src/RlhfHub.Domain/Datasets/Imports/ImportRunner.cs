@@ -41,25 +41,35 @@ public sealed class ImportRunner(IDbContextFactory<RlhfHubDbContext> contexts, W
             await foreach (var prompt in fingerprints.WithCancellation(cancellationToken)) near.Add(prompt.Fingerprint, prompt.Id);
         }
         var format = DatasetFormats.Find(import.Format) ?? throw new InvalidOperationException($"The import {importId} has the unknown format '{import.Format}'.");
+        if (!File.Exists(PathOf(importId)))
+        {
+            await EndAsync(import, ImportState.Failed, import.RecordsDone == 0 ? "The file is gone; send it again." : $"The file is gone; its first {import.RecordsDone:N0} records are in the project.", cancellationToken);
+            return;
+        }
         try
         {
-            if (import.BadRows == BadRowRule.AllOrNothing && import.RecordsDone == 0 && !await IsWholeAsync(import, format, settings, cancellationToken)) return;
-            await WriteAllAsync(import, format, settings, near, cancellationToken);
+            // Once a file was found whole and begun, it is taken to its end, whatever has become of the project's limits since.
+            var isBegun = import.BadRows == BadRowRule.AllOrNothing && import.RecordsDone > 0;
+            if (import.BadRows == BadRowRule.AllOrNothing && !isBegun && !await IsWholeAsync(import, format, settings, cancellationToken)) return;
+            await WriteAllAsync(import, format, isBegun ? null : settings, near, cancellationToken);
         }
-        catch (IOException error)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
-            await EndAsync(import, ImportState.Failed, $"The file cannot be read any more: {error.Message} Send it again.", cancellationToken);
+            // It stays queued: what is in is whole, and it goes on after it. The admin reads why it takes so long.
+            await NoteAsync(importId, $"It was interrupted and is tried again: {error.Message}", cancellationToken);
+            throw;
         }
+        File.Delete(PathOf(importId));
     }
 
-    /// <summary>The rows of an import's file, each checked against the project's rules.</summary>
+    /// <summary>The rows of an import's file, each checked against the project's rules where there are any to check.</summary>
     internal async IAsyncEnumerable<ImportRow> RowsAsync(
-        DatasetImport import, DatasetFormat format, ProjectSettings settings, long skip, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        DatasetImport import, DatasetFormat format, ProjectSettings? settings, long skip, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var file = new FileStream(PathOf(import.Id), FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, useAsync: false);
         await foreach (var row in format.ImportAsync(file, new ImportOptions { SkipRecords = skip, Columns = import.Columns }, cancellationToken))
         {
-            var fault = row.Example is null ? null : ExampleAnswer.Of(row.Example).Fault(settings);
+            var fault = row.Example is null || settings is null ? null : ExampleAnswer.Of(row.Example).Fault(settings);
             yield return fault is null ? row : row with { Example = null, Error = $"Line {row.Line}: {char.ToLowerInvariant(fault[0])}{fault[1..].TrimEnd('.')}." };
         }
     }
@@ -83,7 +93,7 @@ public sealed class ImportRunner(IDbContextFactory<RlhfHubDbContext> contexts, W
         return false;
     }
 
-    private async Task WriteAllAsync(DatasetImport import, DatasetFormat format, ProjectSettings settings, NearDuplicateIndex near, CancellationToken cancellationToken)
+    private async Task WriteAllAsync(DatasetImport import, DatasetFormat format, ProjectSettings? settings, NearDuplicateIndex near, CancellationToken cancellationToken)
     {
         List<ImportRow> portion = [];
         await foreach (var row in RowsAsync(import, format, settings, import.RecordsDone, cancellationToken))
@@ -98,7 +108,6 @@ public sealed class ImportRunner(IDbContextFactory<RlhfHubDbContext> contexts, W
         }
         if (portion.Count > 0) await WriteAsync(import, portion, near, cancellationToken);
         await EndAsync(import, ImportState.Completed, null, cancellationToken);
-        File.Delete(PathOf(import.Id));
     }
 
     private async Task WriteAsync(DatasetImport import, List<ImportRow> portion, NearDuplicateIndex near, CancellationToken cancellationToken)
@@ -121,6 +130,12 @@ public sealed class ImportRunner(IDbContextFactory<RlhfHubDbContext> contexts, W
                 await db.SaveChangesAsync(cancellationToken);
             },
             cancellationToken);
+    }
+
+    private async Task NoteAsync(Guid importId, string note, CancellationToken cancellationToken)
+    {
+        var text = note.Length > 2000 ? note[..2000] : note;
+        await writes.RunAsync(db => db.DatasetImports.Where(import => import.Id == importId).ExecuteUpdateAsync(set => set.SetProperty(import => import.Failure, text), cancellationToken), cancellationToken);
     }
 
     private Task EndAsync(DatasetImport import, ImportState state, string? failure, CancellationToken cancellationToken) => writes.RunAsync(

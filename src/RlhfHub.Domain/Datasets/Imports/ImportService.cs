@@ -37,12 +37,12 @@ public sealed class ImportService(IDbContextFactory<RlhfHubDbContext> contexts, 
             await writes.RunAsync(
                 async db =>
                 {
-                    if (await db.DatasetImports.AnyAsync(import => import.ProjectId == projectId && import.FileHash == hash && import.State == ImportState.Completed, cancellationToken))
-                        throw new InvalidRequestException("file", $"A file with exactly the content of {name} has been imported into this project already.");
-                    db.Add(new DatasetImport
+                    var import = new DatasetImport
                     {
                         Id = id, ProjectId = projectId, FileName = name, FileHash = hash, SizeBytes = size, Format = format?.Name ?? "", Counts = new ImportCounts(), CreatedById = actor.Id, CreatedAt = now,
-                    });
+                    };
+                    await RequireNewAsync(db, import, cancellationToken);
+                    db.Add(import);
                     await db.SaveChangesAsync(cancellationToken);
                     await AuditLog.RecordAsync(db, actor, "import.upload", projectId, name, new { Sha256 = hash, Bytes = size }, now, cancellationToken);
                 },
@@ -95,14 +95,19 @@ public sealed class ImportService(IDbContextFactory<RlhfHubDbContext> contexts, 
     public async Task StartAsync(Actor actor, Guid projectId, Guid importId, ImportChoice choice, CancellationToken cancellationToken)
     {
         await access.RequireAsync(actor, projectId, Policy.Manage, cancellationToken);
+        RequestValidation.Validate(choice);
         await writes.RunAsync(
             async db =>
             {
                 var import = await FindAsync(db, projectId, importId, cancellationToken);
                 RequireUploaded(import);
+                await RequireNewAsync(db, import, cancellationToken);
                 import.Format = FormatOf(choice.Format ?? import.Format).Name;
                 (import.Columns, import.BadRows, import.SkipsNearDuplicates) = (choice.Columns, choice.BadRows, choice.SkipsNearDuplicates);
                 (import.State, import.Failure, import.Errors, import.Counts) = (ImportState.Queued, null, [], new ImportCounts());
+                // The same file, sent again after it had been lost in the middle of its import, goes on where that ended.
+                import.RecordsDone = await db.DatasetImports.Where(other => other.Id != importId && other.ProjectId == projectId && other.FileHash == import.FileHash && other.State == ImportState.Failed && other.Format == import.Format)
+                    .MaxAsync(other => (long?)other.RecordsDone, cancellationToken) ?? 0;
                 db.Update(import);
                 await db.SaveChangesAsync(cancellationToken);
                 await AuditLog.RecordAsync(db, actor, "import.start", projectId, import.FileName, choice, time.GetUtcNow().UtcDateTime, cancellationToken);
@@ -137,6 +142,14 @@ public sealed class ImportService(IDbContextFactory<RlhfHubDbContext> contexts, 
 
     private static async Task<DatasetImport> FindAsync(RlhfHubDbContext db, Guid projectId, Guid importId, CancellationToken cancellationToken) =>
         await db.DatasetImports.AsNoTracking().SingleOrDefaultAsync(import => import.Id == importId && import.ProjectId == projectId, cancellationToken) ?? throw AccessException.NotFound("import", importId);
+
+    // Its judgments would be there twice.
+    private static async Task RequireNewAsync(RlhfHubDbContext db, DatasetImport import, CancellationToken cancellationToken)
+    {
+        var isThere = await db.DatasetImports.AnyAsync(
+            other => other.Id != import.Id && other.ProjectId == import.ProjectId && other.FileHash == import.FileHash && (other.State == ImportState.Completed || other.State == ImportState.Queued), cancellationToken);
+        if (isThere) throw new InvalidRequestException("file", $"A file with exactly the content of {import.FileName} has been imported into this project already, or is being imported.");
+    }
 
     private static void RequireUploaded(DatasetImport import)
     {

@@ -73,7 +73,7 @@ internal sealed class ImportWriter(DatasetImport import, NearDuplicateIndex near
         for (var place = 0; place < parts.Replies.Count; place++)
         {
             var reply = parts.Replies[place];
-            var writer = reply.Origin?.Model ?? reply.Origin?.Person;
+            var writer = (reply.Origin?.Model ?? reply.Origin?.Person) is { } name ? Shortened(name) : null;
             if (!replies.TryGetValue((promptId, reply.Text, writer), out var responseId))
             {
                 var response = new Response { Id = Guid.CreateVersion7(now), PromptId = promptId, Text = reply.Text, Origin = ResponseOrigin.Import, ImportedName = writer, ImportedIsPerson = reply.Origin is { Model: null, Person: not null }, CreatedAt = now };

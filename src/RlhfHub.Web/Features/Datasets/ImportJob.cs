@@ -11,21 +11,33 @@ internal sealed partial class ImportJob(ImportRunner runner, ImportSignal signal
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            foreach (var importId in await runner.WaitingAsync(stoppingToken))
+            try
             {
-                try
-                {
-                    await runner.RunAsync(importId, stoppingToken);
-                }
-                catch (Exception error) when (error is not OperationCanceledException)
-                {
-                    // It stays queued and is tried again: what it has taken so far is whole.
-                    LogFailed(error, importId);
-                }
+                foreach (var importId in await runner.WaitingAsync(stoppingToken)) await RunAsync(importId, stoppingToken);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                LogUnread(error);
             }
             await signal.WaitAsync(LookAgain, stoppingToken);
         }
     }
+
+    private async Task RunAsync(Guid importId, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await runner.RunAsync(importId, stoppingToken);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // It stays queued and is tried again: what it has taken so far is whole.
+            LogFailed(error, importId);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "The queue of imports could not be read; it is tried again.")]
+    private partial void LogUnread(Exception error);
 
     [LoggerMessage(LogLevel.Error, "The import {ImportId} was interrupted by an error and will be tried again.")]
     private partial void LogFailed(Exception error, Guid importId);

@@ -58,6 +58,7 @@ internal sealed class FilledProject
             GoldShare = 0.3,
             Languages = ["de"],
             Comparison = new() { Aspects = ["truth\u2028"] },
+            Demonstration = new() { OffersDraft = true },
             Classification = new() { Labels = [new() { Name = "ü" }, new() { Name = "b" }], IsMultiple = true },
         };
         Id = await hub.Get<ProjectService>().CreateAsync(hub.Admin, new ProjectDraft { Name = name, Description = texts.Text(), Settings = settings }, default);
@@ -140,7 +141,7 @@ internal sealed class FilledProject
         TaskKind.Ranking => new RankingAnswer { Ranks = random.Next(2) == 0 ? [2, 1] : [1, 1] },
         TaskKind.Rating => new RatingAnswer { Points = new Dictionary<string, int> { ["Helpfulness"] = random.Next(1, 6), ["Harmlessness"] = 3, ["Honesty"] = 5 } },
         TaskKind.Classification => new ClassificationAnswer { Labels = ["ü", "b"] },
-        _ => new ChatAnswer { Turns = [new ChatTurn("Hi" + texts.Text(), ["a" + texts.Text(), "b"], 1, 2, [null, Guid.NewGuid()])] },
+        _ => new ChatAnswer { Turns = [new ChatTurn("Hi" + texts.Text(), ["a" + texts.Text(), "b"], 1, 2)] },
     };
 
     private async Task ReviewAsync()
@@ -148,9 +149,9 @@ internal sealed class FilledProject
         var review = hub.Get<ReviewService>();
         var found = (await hub.Get<JudgmentService>().ListAsync(reviewer, Id, new JudgmentFilter { Standing = JudgmentStanding.Counted, Kind = TaskKind.Comparison }, new PageRequest(), default)).Items
             .Where(judgment => judgment.RaterId is not null && judgment.RaterId != raters[0].Id).ToList();
-        await review.ApproveAsync(reviewer, Id, found[0].Id, default);
-        await review.FixAsync(reviewer, Id, found[1].Id, Submission(Comparison(0, 1, 1)), default);
-        await review.RejectAsync(reviewer, Id, found[2].Id, "Look again\u2029.", default);
+        await review.ApproveAsync(reviewer, Id, found[0].Id, found[0].Revision, default);
+        await review.FixAsync(reviewer, Id, found[1].Id, found[1].Revision, Submission(Comparison(0, 1, 1)), default);
+        await review.RejectAsync(reviewer, Id, found[2].Id, found[2].Revision, "Look again\u2029.", default);
         await review.AdjudicateAsync(reviewer, Id, found[0].TaskId, Submission(Comparison(1, 2, 1)), default);
     }
 

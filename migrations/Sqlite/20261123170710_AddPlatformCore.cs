@@ -487,7 +487,7 @@ namespace RlhfHub.Migrations.Sqlite
                     HandedOutAt = table.Column<DateTime>(type: "TEXT", nullable: false),
                     LeaseExpiresAt = table.Column<DateTime>(type: "TEXT", nullable: false),
                     DisplayOrder = table.Column<string>(type: "TEXT", maxLength: 9, nullable: false),
-                    Reason = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true)
+                    Reason = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true)
                 },
                 constraints: table =>
                 {

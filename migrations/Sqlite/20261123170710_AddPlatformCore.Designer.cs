@@ -11,7 +11,7 @@ using RlhfHub.Domain.Data;
 namespace RlhfHub.Migrations.Sqlite
 {
     [DbContext(typeof(RlhfHubDbContext))]
-    [Migration("20261123164222_AddPlatformCore")]
+    [Migration("20261123170710_AddPlatformCore")]
     partial class AddPlatformCore
     {
         /// <inheritdoc />
@@ -350,7 +350,7 @@ namespace RlhfHub.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Reason")
-                        .HasMaxLength(1000)
+                        .HasMaxLength(2000)
                         .HasColumnType("TEXT");
 
                     b.Property<int>("State")
