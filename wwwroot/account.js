@@ -43,4 +43,17 @@
     const hint = document.getElementById(input.dataset.strength);
     input.addEventListener('input', () => { hint.textContent = strength(input.value); });
   }
+
+  // Unfinished answers are kept in this browser while somebody writes; who signs out leaves none behind.
+  if (location.pathname === '/account/sign-out') {
+    for (const form of document.forms) {
+      form.addEventListener('submit', () => {
+        try {
+          for (const key of Object.keys(localStorage)) if (key.startsWith('rlhfhub.draft.')) localStorage.removeItem(key);
+        } catch {
+          // The browser keeps nothing for this site.
+        }
+      });
+    }
+  }
 })();

@@ -23,7 +23,7 @@ public static class HubServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(Random.Shared);
         services.AddSingleton<QueueCursors>().AddSingleton<TaskReader>();
-        services.AddSingleton<QueueService>().AddSingleton<LabelingService>().AddSingleton<ReviewService>().AddSingleton<JudgmentService>();
+        services.AddSingleton<QueueService>().AddSingleton<WaitingService>().AddSingleton<LabelingService>().AddSingleton<ReviewService>().AddSingleton<JudgmentService>();
         services.AddSingleton<ProjectService>().AddSingleton<PromptService>().AddSingleton<TaskService>();
         services.AddSingleton<SnapshotReader>().AddSingleton<SnapshotService>().AddSingleton<ExportService>();
         services.AddSingleton<ImportSignal>().AddSingleton<ImportRunner>().AddSingleton<ImportService>();

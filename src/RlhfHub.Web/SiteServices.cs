@@ -13,6 +13,9 @@ namespace RlhfHub.Web;
 /// <summary>What the site is made of.</summary>
 internal static class SiteServices
 {
+    // The longest reply or guidelines, 200,000 characters, must get through from a page in one message; the default of 32 KB would end the circuit.
+    private const int MaxCircuitMessageBytes = 4 << 20;
+
     public static void AddSite(this WebApplicationBuilder builder, DataFolder dataFolder)
     {
         var services = builder.Services;
@@ -26,7 +29,7 @@ internal static class SiteServices
         services.AddHubApi();
         services.AddHostedService<ImportJob>();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(options => options.MaximumReceiveMessageSize = MaxCircuitMessageBytes);
         services.AddMudServices();
     }
 }

@@ -36,7 +36,7 @@ public sealed class AccountTests(Browser browser)
         await Expect(ben.Locator(".strength")).ToHaveTextAsync("Strong");
         await ben.KeepAsync("invitation-1440-light");
         await ben.GetByRole(AriaRole.Button, new() { Name = "Make my account" }).ClickAsync();
-        await Expect(ben.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("People label");
+        await Expect(ben.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Your projects");
         await Expect(ben.Locator("#worker")).ToHaveCountAsync(0);
 
         await ben.GotoAsync("/account/two-factor");
@@ -57,7 +57,7 @@ public sealed class AccountTests(Browser browser)
         await ben.GetByLabel("Code").FillAsync(AuthenticatorCode.At(key, DateTimeOffset.UtcNow.AddSeconds(30)));
         await ben.KeepAsync("second-factor-1440-light");
         await ben.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await Expect(ben.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("People label");
+        await Expect(ben.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Your projects");
 
         await ben.GotoAsync("/account/sign-out");
         await ben.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
@@ -65,7 +65,7 @@ public sealed class AccountTests(Browser browser)
         await ben.GetByRole(AriaRole.Link, new() { Name = "Use a recovery code" }).ClickAsync();
         await ben.GetByLabel("Recovery code").FillAsync(recovery);
         await ben.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await Expect(ben.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("People label");
+        await Expect(ben.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Your projects");
         Assert.Empty(first.Complaints);
         Assert.Empty(second.Complaints);
     }

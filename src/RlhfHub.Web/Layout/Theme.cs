@@ -34,6 +34,7 @@ internal static class Theme
         PaletteDark = new PaletteDark
         {
             Primary = "#8ab8ee",
+            PrimaryContrastText = "#14171a",
             Secondary = "#bda7e6",
             Success = "#7fcb96",
             Warning = "#e6b655",
