@@ -91,7 +91,14 @@ internal sealed class TestHub : IAsyncDisposable
         var prompt = new Prompt { ProjectId = projectId, Messages = messages, ContentHash = PromptText.Hash(messages), Split = PromptText.SplitOf(messages), CreatedAt = Now };
         var task = new LabelingTask
         {
-            ProjectId = projectId, PromptId = prompt.Id, Kind = kind, Purpose = purpose, Priority = priority, Position = last.Last, ExpectedAnswer = expected, CreatedAt = Now,
+            ProjectId = projectId,
+            PromptId = prompt.Id,
+            Kind = kind,
+            Purpose = purpose,
+            Priority = priority,
+            Position = last.Last,
+            ExpectedAnswer = expected,
+            CreatedAt = Now,
             RequiredJudgments = purpose == TaskPurpose.Gold ? 0 : required,
         };
         db.AddRange(prompt, task);

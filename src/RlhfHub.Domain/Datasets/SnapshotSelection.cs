@@ -23,7 +23,13 @@ internal static class SnapshotSelection
         if (rules.Splits.Count > 0) found = found.Where(row => rules.Splits.Contains(row.prompt.Split));
         var rows = await found.AsNoTracking().Select(row => new
         {
-            row.judgment.Id, row.judgment.TaskId, row.judgment.RaterId, row.judgment.Revision, row.judgment.Standing, PromptId = row.prompt.Id, row.prompt.Tags,
+            row.judgment.Id,
+            row.judgment.TaskId,
+            row.judgment.RaterId,
+            row.judgment.Revision,
+            row.judgment.Standing,
+            PromptId = row.prompt.Id,
+            row.prompt.Tags,
         }).ToListAsync(cancellationToken);
 
         var tags = rules.Tags.ToHashSet();

@@ -32,7 +32,14 @@ public sealed class SnapshotService(IDbContextFactory<RlhfHubDbContext> contexts
         var now = time.GetUtcNow().UtcDateTime;
         var snapshot = new Snapshot
         {
-            ProjectId = projectId, Name = draft.Name.Trim(), Rules = draft.Rules, Settings = frozen.Settings, ContentHash = frozen.Hash, Counts = frozen.Counts, CreatedById = actor.Id, CreatedAt = now,
+            ProjectId = projectId,
+            Name = draft.Name.Trim(),
+            Rules = draft.Rules,
+            Settings = frozen.Settings,
+            ContentHash = frozen.Hash,
+            Counts = frozen.Counts,
+            CreatedById = actor.Id,
+            CreatedAt = now,
         };
         await writes.RunAsync(
             async db =>

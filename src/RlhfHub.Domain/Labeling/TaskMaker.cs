@@ -36,8 +36,15 @@ internal static class TaskMaker
                 }
                 var task = new LabelingTask
                 {
-                    ProjectId = projectId, PromptId = prompt.Id, Kind = batch.Kind, Purpose = batch.Purpose, RequiredJudgments = batch.Purpose == TaskPurpose.Gold ? 0 : requiredJudgments,
-                    Priority = prompt.Priority + batch.Priority, Position = await Places.NextPositionAsync(db, projectId, cancellationToken), ExpectedAnswer = batch.ExpectedAnswer, CreatedAt = now,
+                    ProjectId = projectId,
+                    PromptId = prompt.Id,
+                    Kind = batch.Kind,
+                    Purpose = batch.Purpose,
+                    RequiredJudgments = batch.Purpose == TaskPurpose.Gold ? 0 : requiredJudgments,
+                    Priority = prompt.Priority + batch.Priority,
+                    Position = await Places.NextPositionAsync(db, projectId, cancellationToken),
+                    ExpectedAnswer = batch.ExpectedAnswer,
+                    CreatedAt = now,
                 };
                 db.Add(task);
                 for (var place = 0; place < set.Count; place++) db.Add(new TaskResponse { TaskId = task.Id, Place = place, ResponseId = set[place].Id, AuthorId = set[place].AuthorId });

@@ -91,8 +91,14 @@ public sealed class InvitationService(IDbContextFactory<RlhfHubDbContext> contex
             var secret = SecretToken.New();
             var invitation = new Invitation
             {
-                TokenHash = SecretToken.Hash(secret), ProjectId = projectId, Role = role, MakesSiteAdmin = makesSiteAdmin, Email = email,
-                InvitedById = actor.Id, CreatedAt = now, ExpiresAt = now.AddDays(days),
+                TokenHash = SecretToken.Hash(secret),
+                ProjectId = projectId,
+                Role = role,
+                MakesSiteAdmin = makesSiteAdmin,
+                Email = email,
+                InvitedById = actor.Id,
+                CreatedAt = now,
+                ExpiresAt = now.AddDays(days),
             };
             db.Invitations.Add(invitation);
             await AuditLog.RecordAsync(db, actor, "invitation.create", projectId, invitation.Id.ToString(), new { role, makesSiteAdmin, invitation.ExpiresAt }, now, cancellationToken);

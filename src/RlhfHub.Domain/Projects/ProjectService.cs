@@ -23,7 +23,11 @@ public sealed class ProjectService(IDbContextFactory<RlhfHubDbContext> contexts,
             .Where(project => page.After == null || project.Id.CompareTo(page.After.Value) < 0)
             .Select(project => new
             {
-                project.Id, project.Name, project.Description, project.IsArchived, project.CreatedAt,
+                project.Id,
+                project.Name,
+                project.Description,
+                project.IsArchived,
+                project.CreatedAt,
                 Role = db.ProjectMembers.Where(member => member.ProjectId == project.Id && member.PersonId == personId && !member.IsPaused).Select(member => (ProjectRole?)member.Role).FirstOrDefault(),
             })
             .Where(project => isSiteAdmin || project.Role != null)

@@ -65,8 +65,18 @@ public sealed class PromptService(IDbContextFactory<RlhfHubDbContext> contexts, 
                 {
                     db.Add(new Prompt
                     {
-                        Id = promptId, ProjectId = projectId, Messages = draft.Messages, Source = draft.Source.Trim(), Split = PromptText.SplitOf(draft.Messages), Tags = tags, Language = draft.Language,
-                        Priority = draft.Priority, AuthorId = actor.Id, ContentHash = hash, Fingerprint = fingerprint, CreatedAt = now,
+                        Id = promptId,
+                        ProjectId = projectId,
+                        Messages = draft.Messages,
+                        Source = draft.Source.Trim(),
+                        Split = PromptText.SplitOf(draft.Messages),
+                        Tags = tags,
+                        Language = draft.Language,
+                        Priority = draft.Priority,
+                        AuthorId = actor.Id,
+                        ContentHash = hash,
+                        Fingerprint = fingerprint,
+                        CreatedAt = now,
                     });
                 }
                 var there = existing is null ? [] : await db.Responses.Where(response => response.PromptId == promptId).Select(response => response.Text).ToListAsync(cancellationToken);

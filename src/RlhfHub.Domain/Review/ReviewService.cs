@@ -85,8 +85,15 @@ public sealed class ReviewService(WriteTransactions writes, Access access, TimeP
                     .ExecuteUpdateAsync(set => set.SetProperty(judgment => judgment.Standing, JudgmentStanding.Withdrawn).SetProperty(judgment => judgment.ChangedAt, now), cancellationToken);
                 own ??= db.Add(new Judgment
                 {
-                    ProjectId = projectId, TaskId = taskId, RaterId = actor.Id, Kind = task.Kind, Purpose = task.Purpose, Review = ReviewState.Adjudicated,
-                    ReviewerId = actor.Id, DisplayOrder = order, SubmittedAt = now,
+                    ProjectId = projectId,
+                    TaskId = taskId,
+                    RaterId = actor.Id,
+                    Kind = task.Kind,
+                    Purpose = task.Purpose,
+                    Review = ReviewState.Adjudicated,
+                    ReviewerId = actor.Id,
+                    DisplayOrder = order,
+                    SubmittedAt = now,
                 }).Entity;
                 own.Standing = JudgmentStanding.Settling;
                 own.Revision++;

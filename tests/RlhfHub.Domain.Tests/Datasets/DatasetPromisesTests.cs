@@ -35,7 +35,7 @@ public sealed class DataFaultTests : IAsyncLifetime
     public async Task SameFileUploadedTwiceThenStarted_IsInOnce()
     {
         var one = await Upload(Rows(10)); var two = await Upload(Rows(10));
-        await Start(one); 
+        await Start(one);
         var refused = await Record.ExceptionAsync(() => Start(two));
         await hub.Get<ImportRunner>().RunAsync(one, default); await hub.Get<ImportRunner>().RunAsync(two, default);
         await using var db = await hub.OpenAsync();

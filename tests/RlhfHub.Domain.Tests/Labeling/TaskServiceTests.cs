@@ -116,7 +116,8 @@ public sealed class TaskServiceTests : IAsyncLifetime
         hub = await TestHub.CreateAsync();
         projectId = await hub.AddProjectAsync(new ProjectSettings
         {
-            Kinds = [.. Enum.GetValues<TaskKind>()], Classification = new() { Labels = [new() { Name = "good" }, new() { Name = "bad" }] },
+            Kinds = [.. Enum.GetValues<TaskKind>()],
+            Classification = new() { Labels = [new() { Name = "good" }, new() { Name = "bad" }] },
         });
     }
 

@@ -121,8 +121,12 @@ public sealed class ImportRunner(IDbContextFactory<RlhfHubDbContext> contexts, W
                 var counts = await writer.WriteAsync(db, good, cancellationToken);
                 import.Counts = new ImportCounts
                 {
-                    Taken = import.Counts.Taken + counts.Taken, NewPrompts = import.Counts.NewPrompts + counts.NewPrompts, KnownPrompts = import.Counts.KnownPrompts + counts.KnownPrompts,
-                    NearDuplicates = import.Counts.NearDuplicates + counts.NearDuplicates, Judgments = import.Counts.Judgments + counts.Judgments, Bad = import.Counts.Bad + bad.Count,
+                    Taken = import.Counts.Taken + counts.Taken,
+                    NewPrompts = import.Counts.NewPrompts + counts.NewPrompts,
+                    KnownPrompts = import.Counts.KnownPrompts + counts.KnownPrompts,
+                    NearDuplicates = import.Counts.NearDuplicates + counts.NearDuplicates,
+                    Judgments = import.Counts.Judgments + counts.Judgments,
+                    Bad = import.Counts.Bad + bad.Count,
                 };
                 import.Errors = [.. import.Errors.Concat(bad).Take(MaxErrors)];
                 import.RecordsDone = portion[^1].Record;

@@ -39,7 +39,15 @@ public sealed class ImportService(IDbContextFactory<RlhfHubDbContext> contexts, 
                 {
                     var import = new DatasetImport
                     {
-                        Id = id, ProjectId = projectId, FileName = name, FileHash = hash, SizeBytes = size, Format = format?.Name ?? "", Counts = new ImportCounts(), CreatedById = actor.Id, CreatedAt = now,
+                        Id = id,
+                        ProjectId = projectId,
+                        FileName = name,
+                        FileHash = hash,
+                        SizeBytes = size,
+                        Format = format?.Name ?? "",
+                        Counts = new ImportCounts(),
+                        CreatedById = actor.Id,
+                        CreatedAt = now,
                     };
                     await RequireNewAsync(db, import, cancellationToken);
                     db.Add(import);

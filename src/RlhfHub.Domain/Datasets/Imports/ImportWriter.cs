@@ -38,7 +38,10 @@ internal sealed class ImportWriter(DatasetImport import, NearDuplicateIndex near
             db.Add(new ImportedRecord { ImportId = import.Id, Record = record, PromptId = promptId, TaskId = taskId, SourceId = example.Id, Fields = FieldsOf(example) });
             counts = counts with
             {
-                Taken = counts.Taken + 1, NewPrompts = counts.NewPrompts + (isKnown ? 0 : 1), KnownPrompts = counts.KnownPrompts + (isKnown ? 1 : 0), Judgments = counts.Judgments + (taskId is null ? 0 : 1),
+                Taken = counts.Taken + 1,
+                NewPrompts = counts.NewPrompts + (isKnown ? 0 : 1),
+                KnownPrompts = counts.KnownPrompts + (isKnown ? 1 : 0),
+                Judgments = counts.Judgments + (taskId is null ? 0 : 1),
             };
         }
         await db.SaveChangesAsync(cancellationToken);
@@ -49,9 +52,17 @@ internal sealed class ImportWriter(DatasetImport import, NearDuplicateIndex near
     {
         var prompt = new Prompt
         {
-            Id = Guid.CreateVersion7(now), ProjectId = import.ProjectId, Messages = parts.Messages, Source = Shortened(example.Source ?? import.FileName), SourceId = example.Id is { } id ? Shortened(id) : null,
-            Split = PromptText.SplitOf(parts.Messages), Tags = [.. example.Tags.Select(tag => tag.Trim()).Where(tag => tag.Length > 0).Distinct()], ImportId = import.Id,
-            ContentHash = hash, Fingerprint = fingerprint, CreatedAt = now,
+            Id = Guid.CreateVersion7(now),
+            ProjectId = import.ProjectId,
+            Messages = parts.Messages,
+            Source = Shortened(example.Source ?? import.FileName),
+            SourceId = example.Id is { } id ? Shortened(id) : null,
+            Split = PromptText.SplitOf(parts.Messages),
+            Tags = [.. example.Tags.Select(tag => tag.Trim()).Where(tag => tag.Length > 0).Distinct()],
+            ImportId = import.Id,
+            ContentHash = hash,
+            Fingerprint = fingerprint,
+            CreatedAt = now,
         };
         db.Add(prompt);
         return prompt.Id;
@@ -62,12 +73,27 @@ internal sealed class ImportWriter(DatasetImport import, NearDuplicateIndex near
     {
         var task = new LabelingTask
         {
-            Id = Guid.CreateVersion7(now), ProjectId = import.ProjectId, PromptId = promptId, Kind = parts.Kind!.Value, RequiredJudgments = 1, CountedJudgments = 1, IsOpen = false, CreatedAt = now,
+            Id = Guid.CreateVersion7(now),
+            ProjectId = import.ProjectId,
+            PromptId = promptId,
+            Kind = parts.Kind!.Value,
+            RequiredJudgments = 1,
+            CountedJudgments = 1,
+            IsOpen = false,
+            CreatedAt = now,
         };
         var order = string.Concat(Enumerable.Range(0, parts.Replies.Count));
         var judgment = new Judgment
         {
-            Id = Guid.CreateVersion7(now), ProjectId = import.ProjectId, TaskId = task.Id, ImportedRater = Shortened(import.FileName), Kind = task.Kind, Revision = 1, DisplayOrder = order, SubmittedAt = now, ChangedAt = now,
+            Id = Guid.CreateVersion7(now),
+            ProjectId = import.ProjectId,
+            TaskId = task.Id,
+            ImportedRater = Shortened(import.FileName),
+            Kind = task.Kind,
+            Revision = 1,
+            DisplayOrder = order,
+            SubmittedAt = now,
+            ChangedAt = now,
         };
         db.AddRange(task, judgment, new JudgmentRevision { JudgmentId = judgment.Id, Number = 1, Answer = parts.Answer!, StartedAt = now, SubmittedAt = now, ClientKey = judgment.Id.ToString("N") });
         for (var place = 0; place < parts.Replies.Count; place++)
