@@ -12,7 +12,8 @@ using RlhfHub.Domain.Queue;
 
 namespace RlhfHub.Domain.Tests.Datasets;
 
-public sealed class DataFaultTests : IAsyncLifetime
+/// <summary>What imports and snapshots promise in the corners: nothing doubled, nothing half, nothing that cannot be read again.</summary>
+public sealed class DatasetPromisesTests : IAsyncLifetime
 {
     private TestHub hub = null!;
     private Guid p;
@@ -156,16 +157,19 @@ public sealed class DataFaultTests : IAsyncLifetime
     private static string Rows(int n) => string.Concat(Enumerable.Range(0, n).Select(i => $$"""{"prompt":"Question number {{i}}","chosen":"good {{i}}","rejected":"bad {{i}}"}""" + "\n"));
     private Task<Guid> Upload(string text, string name = "pairs.jsonl") => hub.Get<ImportService>().UploadAsync(hub.Admin, p, name, new MemoryStream(Encoding.UTF8.GetBytes(text)), default);
     private Task Start(Guid id, BadRowRule rule = BadRowRule.AllOrNothing) => hub.Get<ImportService>().StartAsync(hub.Admin, p, id, new ImportChoice { BadRows = rule }, default);
+    // The database refuses everything after the first portion, as a full disk would, until it no longer does.
     private async Task Interrupt(Guid id)
     {
-        using var stop = new CancellationTokenSource();
-        var running = Task.Run(() => hub.Get<ImportRunner>().RunAsync(id, stop.Token));
-        while (!running.IsCompleted && (await hub.Get<ImportService>().GetAsync(hub.Admin, p, id, default)).RecordsDone == 0) await Task.Yield();
-        stop.Cancel();
-        try { await running; } catch (OperationCanceledException) { }
-        var d = await hub.Get<ImportService>().GetAsync(hub.Admin, p, id, default);
-        Assert.True(d.RecordsDone is > 0 and < 1000, $"not interrupted in the middle: {d.RecordsDone}");
+        await using (var db = await hub.OpenAsync())
+            await db.Database.ExecuteSqlRawAsync("CREATE TRIGGER Full BEFORE UPDATE ON DatasetImports WHEN NEW.RecordsDone > 250 BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
+        await Assert.ThrowsAnyAsync<Exception>(() => hub.Get<ImportRunner>().RunAsync(id, default));
+        await using (var db = await hub.OpenAsync()) await db.Database.ExecuteSqlRawAsync("DROP TRIGGER Full");
+
+        var details = await hub.Get<ImportService>().GetAsync(hub.Admin, p, id, default);
+        Assert.Equal((250, ImportState.Queued), (details.RecordsDone, details.State));
+        Assert.Contains("the disk is full", details.Failure);
     }
+
     private async Task Answer(Answer answer)
     {
         var view = (await hub.Get<QueueService>().NextAsync(a, p, new NextTaskOptions(), default)).Task!;

@@ -56,7 +56,7 @@ public sealed class ImportRunner(IDbContextFactory<RlhfHubDbContext> contexts, W
         catch (Exception error) when (error is not OperationCanceledException)
         {
             // It stays queued: what is in is whole, and it goes on after it. The admin reads why it takes so long.
-            await NoteAsync(importId, $"It was interrupted and is tried again: {error.Message}", cancellationToken);
+            await NoteAsync(importId, $"It was interrupted and is tried again: {error.GetBaseException().Message}", cancellationToken);
             throw;
         }
         File.Delete(PathOf(importId));
