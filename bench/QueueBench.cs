@@ -53,8 +53,8 @@ internal static class QueueBench
         var alone = await AtRateAsync(queue, labeling, full, perSecond: 100, rounds: 8, cancellationToken);
         Console.WriteLine($"submissions, 64 raters at once                  {throughput:N0}/s; bare commits of one row {bare:N0}/s: {throughput / bare:P0}");
         Console.WriteLine($"submissions at 100/s                            {Line(alone)}");
-        var holds = Percentile(next, 0.99) < LongestNextMilliseconds && throughput >= LeastSubmissionsPerSecond && Percentile(alone, 0.95) <= LongestSubmitMilliseconds;
-        Console.WriteLine(holds ? "All lines hold." : $"A line is missed: 99 % of next below {LongestNextMilliseconds} ms, {LeastSubmissionsPerSecond:N0} submissions a second, 95 % of them within {LongestSubmitMilliseconds} ms at 100/s.");
+        var holds = Percentile(next, 1) < LongestNextMilliseconds && throughput >= LeastSubmissionsPerSecond && Percentile(alone, 0.95) <= LongestSubmitMilliseconds;
+        Console.WriteLine(holds ? "All lines hold." : $"A line is missed: every next task below {LongestNextMilliseconds} ms, {LeastSubmissionsPerSecond:N0} submissions a second, 95 % of them within {LongestSubmitMilliseconds} ms at 100/s.");
         SqliteConnection.ClearAllPools();
         Directory.Delete(folder, recursive: true);
         return holds ? 0 : 1;
