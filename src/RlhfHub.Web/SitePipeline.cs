@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using RlhfHub.Web.Account;
 using RlhfHub.Web.Api;
+using RlhfHub.Web.Languages;
 
 namespace RlhfHub.Web;
 
@@ -11,6 +12,7 @@ internal static class SitePipeline
     public static void UseSite(this WebApplication app)
     {
         app.UseSecurityHeaders();
+        app.UseLanguages();
         if (!app.Environment.IsDevelopment()) app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.Use((context, next) =>
@@ -29,6 +31,7 @@ internal static class SitePipeline
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();   // answers while the process does
         app.MapStaticAssets().AllowAnonymous();
         app.MapPasskeys();
+        app.MapLanguageChoice();
         app.MapHubApi();
         // SecurityHeaders sends the frame-ancestors policy; a second header would only repeat it.
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);

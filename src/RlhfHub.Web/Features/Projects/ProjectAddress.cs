@@ -7,6 +7,24 @@ internal static class ProjectAddress
 
     public static string History(Guid project) => $"/projects/{project}/history";
 
+    public static string Review(Guid project) => $"/projects/{project}/review";
+
+    /// <summary>What somebody did in a project.</summary>
+    public static string Mine(Guid project) => $"/projects/{project}/mine";
+
+    public static string Prompts(Guid project) => $"/projects/{project}/prompts";
+
+    public static string Import(Guid project) => $"/projects/{project}/import";
+
+    public static string Tasks(Guid project) => $"/projects/{project}/tasks";
+
+    /// <summary>Snapshots and their exports.</summary>
+    public static string Datasets(Guid project) => $"/projects/{project}/datasets";
+
+    public static string Models(Guid project) => $"/projects/{project}/models";
+
+    public static string Log(Guid project) => $"/projects/{project}/log";
+
     public static string Guidelines(Guid project) => $"/projects/{project}/guidelines";
 
     public static string Members(Guid project) => $"/projects/{project}/members";
