@@ -67,6 +67,13 @@ internal sealed record FullDatabase(Guid ProjectId, IReadOnlyList<Actor> Raters)
             checkpoint.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
             checkpoint.ExecuteNonQuery();
         }
+        // What was written without waiting must not fall to the first commit that waits.
+        using (var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite)) file.Flush(flushToDisk: true);
+        using (var checkpoint = connection.CreateCommand())
+        {
+            checkpoint.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+            checkpoint.ExecuteNonQuery();
+        }
         return new(projectId, [.. raters.Select(rater => new Actor(rater))]);
     }
 

@@ -43,10 +43,12 @@ internal static class QueueBench
 
         var queue = services.GetRequiredService<QueueService>();
         var labeling = services.GetRequiredService<LabelingService>();
-        var first = await NextAsync(queue, full, calls: 64, cancellationToken);
-        Console.WriteLine($"first task of each of 64 raters after a start   {Line(first)}");
+        var first = await NextAsync(queue, full, calls: 5 * full.Raters.Count, cancellationToken);
+        Console.WriteLine($"first 5 tasks of 64 raters after a start        {Line(first)}");
+        var (pauses, collections) = (GC.GetTotalPauseDuration(), GC.CollectionCount(0));
         var next = await NextAsync(queue, full, calls: 3000, cancellationToken);
         Console.WriteLine($"next task                                       {Line(next)}");
+        Console.WriteLine($"                                                .NET's collector stopped it {GC.CollectionCount(0) - collections} times, {(GC.GetTotalPauseDuration() - pauses).TotalMilliseconds:0.0} ms in all");
 
         var bare = BareCommitsPerSecond(Path.Combine(folder, "bare.db"));
         var throughput = await ThroughputAsync(queue, labeling, full, rounds: 40, cancellationToken);
@@ -55,6 +57,7 @@ internal static class QueueBench
         Console.WriteLine($"submissions at 100/s                            {Line(alone)}");
         var holds = Percentile(next, 1) < LongestNextMilliseconds && throughput >= LeastSubmissionsPerSecond && Percentile(alone, 0.95) <= LongestSubmitMilliseconds;
         Console.WriteLine(holds ? "All lines hold." : $"A line is missed: every next task below {LongestNextMilliseconds} ms, {LeastSubmissionsPerSecond:N0} submissions a second, 95 % of them within {LongestSubmitMilliseconds} ms at 100/s.");
+        await services.DisposeAsync();
         SqliteConnection.ClearAllPools();
         Directory.Delete(folder, recursive: true);
         return holds ? 0 : 1;

@@ -35,7 +35,8 @@ public sealed class QueueService(
             LeaseEnd = now.AddMinutes(rules.Settings.LeaseMinutes),
         };
         var next = new NextTask(cursors, random);
-        var (assignmentId, isFull) = await writes.RunAsync(db => next.HandOutAsync(db, request, cancellationToken), cancellationToken);
+        // A lease that a power cut takes is given anew; nobody should wait for the disk to read on.
+        var (assignmentId, isFull) = await writes.RunForgettableAsync(db => next.HandOutAsync(db, request, cancellationToken), cancellationToken);
         next.KeepCursors();
         if (isFull) return new(NextTaskOutcome.DeskIsFull, null);
         return assignmentId is null ? new(NextTaskOutcome.NothingWaits, null) : new(NextTaskOutcome.Found, await tasks.ReadAsync(projectId, actor.Id, assignmentId.Value, cancellationToken));
@@ -57,7 +58,7 @@ public sealed class QueueService(
         await access.RequireAsync(actor, projectId, Policy.Label, cancellationToken);
         if (assignmentIds.Count > MaxOnDesk) throw new InvalidRequestException("assignmentIds", $"At most {MaxOnDesk} tasks are on a desk; {assignmentIds.Count} were named.");
         var now = time.GetUtcNow().UtcDateTime;
-        return await writes.RunAsync(
+        return await writes.RunForgettableAsync(
             async db =>
             {
                 var rules = await ProjectRules.ReadAsync(db, projectId);

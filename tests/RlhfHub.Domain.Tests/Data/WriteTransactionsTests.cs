@@ -73,6 +73,56 @@ public sealed class WriteTransactionsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RunAsync_ReachesTheDisk_UnlessItMayBeForgotten()
+    {
+        Assert.Equal(2, await Writes.RunAsync(SynchronousAsync, default));
+        Assert.Equal(1, await Writes.RunForgettableAsync(SynchronousAsync, default));
+        Assert.Equal(2, await Writes.RunAsync(SynchronousAsync, default));
+    }
+
+    [Fact]
+    public async Task RunForgettableAsync_TogetherWithADurableOne_ReachesTheDisk()
+    {
+        var (isHeld, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var first = Writes.RunAsync(
+            async db =>
+            {
+                isHeld.SetResult();
+                await release.Task;
+                return await SynchronousAsync(db);
+            },
+            default);
+        await isHeld.Task;
+
+        var together = new[] { Writes.RunForgettableAsync(SynchronousAsync, default), Writes.RunAsync(SynchronousAsync, default) };
+        release.SetResult();
+
+        Assert.All(await Task.WhenAll(together), synchronous => Assert.Equal(2, synchronous));
+        Assert.Equal(2, await first);
+    }
+
+    [Fact]
+    public async Task RunAsync_ManyTimes_KeepsTheLogShort()
+    {
+        var text = new string('x', 100_000);
+        for (var index = 0; index < 400; index++)
+        {
+            await Writes.RunAsync(
+                async db =>
+                {
+                    db.Add(new Project { Name = "Long", Description = text, Settings = new(), CreatedAt = hub.Now });
+                    await db.SaveChangesAsync();
+                },
+                default);
+        }
+
+        // Were nothing moved meanwhile, the log would have 40 MB.
+        await using var db = await hub.OpenAsync();
+        Assert.InRange(new FileInfo(db.Database.GetDbConnection().DataSource + "-wal").Length, 1, 26 << 20);
+        Assert.Equal(400, await db.Projects.CountAsync());
+    }
+
+    [Fact]
     public async Task RunAsync_CancelledWhileWaiting_DoesNothing()
     {
         using var stop = new CancellationTokenSource();
@@ -109,6 +159,8 @@ public sealed class WriteTransactionsTests : IAsyncLifetime
         db.Add(New(name));
         await db.SaveChangesAsync();
     }
+
+    private static Task<int> SynchronousAsync(RlhfHubDbContext db) => db.Database.SqlQueryRaw<int>("SELECT synchronous AS Value FROM pragma_synchronous").SingleAsync();
 
     private Task AddProjectAsync(string name) => Writes.RunAsync(db => AddAsync(db, name), default);
 }
