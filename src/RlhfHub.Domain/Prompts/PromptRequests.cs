@@ -51,6 +51,10 @@ public sealed record PromptFilter
     [StringLength(200)]
     public string? Source { get; init; }
 
+    /// <summary>Only with these words in the conversation, the newest 10,000 of them.</summary>
+    [StringLength(200)]
+    public string? Search { get; init; }
+
     /// <summary>Whether archived ones are asked for, instead of the others.</summary>
     public bool IsArchived { get; init; }
 }
@@ -92,3 +96,35 @@ public sealed record PromptChange
     /// <summary>Whether it is out of use.</summary>
     public required bool IsArchived { get; init; }
 }
+
+/// <summary>What many prompts get at once.</summary>
+public sealed record PromptBulkChange
+{
+    /// <summary>The prompts; null for all that <see cref="Filter"/> lets through.</summary>
+    [MaxLength(10_000)]
+    public IReadOnlyList<Guid>? PromptIds { get; init; }
+
+    /// <summary>Which prompts, when none are named.</summary>
+    [Required]
+    public PromptFilter Filter { get; init; } = new();
+
+    /// <summary>Tags that they get, beside those that they have.</summary>
+    [Required, MaxLength(50)]
+    public IReadOnlyList<string> AddTags { get; init; } = [];
+
+    /// <summary>Tags that they lose.</summary>
+    [Required, MaxLength(50)]
+    public IReadOnlyList<string> RemoveTags { get; init; } = [];
+
+    /// <summary>New priority; null leaves it.</summary>
+    [Range(-1000, 1000)]
+    public int? Priority { get; init; }
+
+    /// <summary>Whether they are out of use; null leaves it.</summary>
+    public bool? IsArchived { get; init; }
+}
+
+/// <summary>What became of many prompts.</summary>
+/// <param name="Changed">Prompts that are different now.</param>
+/// <param name="Unchanged">Prompts that were so before.</param>
+public sealed record PromptBulkResult(int Changed, int Unchanged);

@@ -10,6 +10,8 @@ namespace RlhfHub.Domain.Prompts;
 /// <summary>Single prompts: write, find, tag, archive. Files of them come in by the import.</summary>
 public sealed class PromptService(IDbContextFactory<RlhfHubDbContext> contexts, WriteTransactions writes, Access access, TimeProvider time)
 {
+    private const int PromptsAtOnce = 200;
+
     /// <summary>Prompts, newest first. Only for reviewers and admins: raters see a prompt when they get a task on it.</summary>
     [Requires(Policy.Review, ReadsOnly = true)]
     public async Task<Page<PromptSummary>> ListAsync(Actor actor, Guid projectId, PromptFilter filter, PageRequest page, CancellationToken cancellationToken)
@@ -103,25 +105,68 @@ public sealed class PromptService(IDbContextFactory<RlhfHubDbContext> contexts, 
             {
                 var prompt = await db.Prompts.SingleOrDefaultAsync(prompt => prompt.Id == promptId && prompt.ProjectId == projectId, cancellationToken) ?? throw AccessException.NotFound("prompt", promptId);
                 if (prompt.Version != version) throw new StaleVersionException("prompt");
-                var moved = change.Priority - prompt.Priority;
-                (prompt.Tags, prompt.Priority, prompt.IsArchived, prompt.Version) = (tags, change.Priority, change.IsArchived, Guid.CreateVersion7(now));
-                await db.SaveChangesAsync(cancellationToken);
-                if (moved != 0) await MoveTasksAsync(db, projectId, promptId, moved, cancellationToken);
+                await ChangeAsync(db, prompt, tags, change.Priority, change.IsArchived, now, cancellationToken);
                 await AuditLog.RecordAsync(db, actor, "prompt.update", projectId, promptId.ToString(), change, now, cancellationToken);
                 return prompt.Version;
             },
             cancellationToken);
     }
 
+    /// <summary>Changes many prompts alike, a portion a transaction: interrupted, the same request again does the rest.</summary>
+    /// <exception cref="InvalidRequestException">Nothing is to be changed, or a tag is too long.</exception>
+    [Requires(Policy.Manage)]
+    public async Task<PromptBulkResult> ChangeManyAsync(Actor actor, Guid projectId, PromptBulkChange change, CancellationToken cancellationToken)
+    {
+        await access.RequireAsync(actor, projectId, Policy.Manage, cancellationToken);
+        RequestValidation.Validate(change);
+        RequestValidation.Validate(change.Filter);
+        var (added, removed) = (PromptRules.Tags(change.AddTags), PromptRules.Tags(change.RemoveTags));
+        if (added.Count == 0 && removed.Count == 0 && change.Priority is null && change.IsArchived is null) throw new InvalidRequestException("change", "Nothing is to be changed: give a tag, a priority, or whether they are in use.");
+        List<Guid> ids;
+        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
+            ids = change.PromptIds is { } named ? [.. named.Distinct()] : await Filtered(db, projectId, change.Filter).Select(prompt => prompt.Id).ToListAsync(cancellationToken);
+        var changed = 0;
+        foreach (var portion in ids.Chunk(PromptsAtOnce))
+            changed += await writes.RunAsync(db => ChangePortionAsync(db, projectId, portion, change, added, removed, time.GetUtcNow().UtcDateTime, cancellationToken), cancellationToken);
+        await writes.RunAsync(
+            db => AuditLog.RecordAsync(db, actor, "prompt.change-many", projectId, $"{changed} prompts", new { change.Filter, Named = change.PromptIds?.Count, added, removed, change.Priority, change.IsArchived }, time.GetUtcNow().UtcDateTime, cancellationToken),
+            cancellationToken);
+        return new(changed, ids.Count - changed);
+    }
+
     /// <summary>The prompts that a filter lets through.</summary>
     internal static IQueryable<Prompt> Filtered(RlhfHubDbContext db, Guid projectId, PromptFilter filter)
     {
-        var prompts = db.Prompts.AsNoTracking().Where(prompt => prompt.ProjectId == projectId && prompt.IsArchived == filter.IsArchived);
+        var prompts = filter.Search is { } text && !string.IsNullOrWhiteSpace(text) ? PromptSearch.Find(db, projectId, text) : db.Prompts.AsNoTracking();
+        prompts = prompts.Where(prompt => prompt.ProjectId == projectId && prompt.IsArchived == filter.IsArchived);
         if (filter.Split is { } split) prompts = prompts.Where(prompt => prompt.Split == split);
         if (filter.Source is { Length: > 0 } source) prompts = prompts.Where(prompt => prompt.Source == source);
         // Tags are a JSON text; a quoted tag is found in it as it stands.
         if (filter.Tag is { Length: > 0 } tag) prompts = prompts.Where(prompt => ((string)(object)prompt.Tags).Contains(JsonText.Write(tag)));
         return prompts;
+    }
+
+    private static async Task<int> ChangePortionAsync(
+        RlhfHubDbContext db, Guid projectId, Guid[] ids, PromptBulkChange change, IReadOnlyList<string> added, IReadOnlyList<string> removed, DateTime now, CancellationToken cancellationToken)
+    {
+        var changed = 0;
+        foreach (var prompt in await db.Prompts.Where(prompt => ids.Contains(prompt.Id) && prompt.ProjectId == projectId).ToListAsync(cancellationToken))
+        {
+            List<string> tags = [.. prompt.Tags.Except(removed).Union(added)];
+            var (priority, isArchived) = (change.Priority ?? prompt.Priority, change.IsArchived ?? prompt.IsArchived);
+            if (tags.SequenceEqual(prompt.Tags) && priority == prompt.Priority && isArchived == prompt.IsArchived) continue;
+            await ChangeAsync(db, prompt, tags, priority, isArchived, now, cancellationToken);
+            changed++;
+        }
+        return changed;
+    }
+
+    private static async Task ChangeAsync(RlhfHubDbContext db, Prompt prompt, IReadOnlyList<string> tags, int priority, bool isArchived, DateTime now, CancellationToken cancellationToken)
+    {
+        var moved = priority - prompt.Priority;
+        (prompt.Tags, prompt.Priority, prompt.IsArchived, prompt.Version) = (tags, priority, isArchived, Guid.CreateVersion7(now));
+        await db.SaveChangesAsync(cancellationToken);
+        if (moved != 0) await MoveTasksAsync(db, prompt.ProjectId, prompt.Id, moved, cancellationToken);
     }
 
     // In a line of another priority raters have other cursors: each task joins it at the end.

@@ -16,6 +16,8 @@ internal static class PromptEndpoints
         prompts.MapPut("/{promptId:guid}", async (Caller caller, PromptService service, Guid projectId, Guid promptId, Versioned<PromptChange> body, CancellationToken stop) =>
                 new Changed(await service.UpdateAsync(caller.Actor, projectId, promptId, body.Version, body.Value, stop)))
             .Requires(Policy.Manage, "Change a prompt's tags, priority and use");
+        prompts.MapPost("/change", (Caller caller, PromptService service, Guid projectId, PromptBulkChange change, CancellationToken stop) => service.ChangeManyAsync(caller.Actor, projectId, change, stop))
+            .Requires(Policy.Manage, "Change many prompts alike");
         prompts.MapGet("/{promptId:guid}/responses", (Caller caller, PromptService service, Guid projectId, Guid promptId, CancellationToken stop) =>
                 service.ResponsesAsync(caller.Actor, projectId, promptId, stop))
             .Reads(Policy.Review, "A prompt's replies, for admins with their writers");
@@ -23,7 +25,7 @@ internal static class PromptEndpoints
 }
 
 /// <summary>Which prompts, from the query.</summary>
-internal sealed record PromptQuery(Split? Split, string? Tag, string? Source, bool? IsArchived)
+internal sealed record PromptQuery(Split? Split, string? Tag, string? Source, string? Search, bool? IsArchived)
 {
-    public PromptFilter Filter => new() { Split = Split, Tag = Tag, Source = Source, IsArchived = IsArchived ?? false };
+    public PromptFilter Filter => new() { Split = Split, Tag = Tag, Source = Source, Search = Search, IsArchived = IsArchived ?? false };
 }

@@ -23,6 +23,13 @@ internal sealed class DelimitedFormat : DatasetFormat
     /// <inheritdoc/>
     public override string? ReasonAgainst(Example example) => ReasonAgainstKind(example) ?? ReasonAgainst(TableRow.Cells(example));
 
+    /// <summary>The names in a table's first line; empty where it has none that can be read.</summary>
+    internal async Task<IReadOnlyList<string>> HeaderAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        await using var table = new TableReader(Configuration(), new ImportOptions().MaxRecordBytes);
+        return await table.OpenAsync(stream, Utf8, cancellationToken) is null ? table.Header : [];
+    }
+
     internal override bool Looks(DatasetSample sample) =>
         sample.Text is { } text && Header(text) is { Length: > 0 and <= MostColumns } header
         && ColumnMapping.Suggest(header).Kind is { } kind && (header.Length > 1 || kind is ExampleKind.Text or ExampleKind.Prompt);

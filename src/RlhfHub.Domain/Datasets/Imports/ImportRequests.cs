@@ -27,7 +27,11 @@ public sealed record ImportChoice
 /// <param name="Good">Good records among those that were looked at.</param>
 /// <param name="Kinds">Those by kind of example.</param>
 /// <param name="IsWhole">Whether the whole file was looked at.</param>
-public sealed record ImportPreview(string Format, IReadOnlyList<ImportRow> Rows, IReadOnlyList<ImportError> Errors, int Good, IReadOnlyDictionary<string, int> Kinds, bool IsWhole);
+public sealed record ImportPreview(string Format, IReadOnlyList<ImportRow> Rows, IReadOnlyList<ImportError> Errors, int Good, IReadOnlyDictionary<string, int> Kinds, bool IsWhole)
+{
+    /// <summary>A table's column names, to map them by; empty for other formats.</summary>
+    public IReadOnlyList<string> Header { get; init; } = [];
+}
 
 /// <summary>An import.</summary>
 /// <param name="Id">The import.</param>

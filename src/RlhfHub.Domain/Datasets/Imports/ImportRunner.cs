@@ -74,6 +74,14 @@ public sealed class ImportRunner(IDbContextFactory<RlhfHubDbContext> contexts, W
         }
     }
 
+    /// <summary>The column names of an import's table; empty where it is none.</summary>
+    internal async Task<IReadOnlyList<string>> HeaderAsync(DatasetImport import, DatasetFormat format, CancellationToken cancellationToken)
+    {
+        if (format is not DelimitedFormat table) return [];
+        await using var file = File.OpenRead(PathOf(import.Id));
+        return await table.HeaderAsync(file, cancellationToken);
+    }
+
     internal string PathOf(Guid importId) => Path.Combine(folder.Uploads, importId.ToString("N"));
 
     // Everything is read once before anything is written.

@@ -94,7 +94,7 @@ public sealed class ImportService(IDbContextFactory<RlhfHubDbContext> contexts, 
             var kind = row.Example.Kind.ToString().ToLowerInvariant();
             kinds[kind] = kinds.GetValueOrDefault(kind) + 1;
         }
-        return new(format.Name, rows, errors, good, kinds, isWhole);
+        return new(format.Name, rows, errors, good, kinds, isWhole) { Header = await runner.HeaderAsync(import, format, cancellationToken) };
     }
 
     /// <summary>Starts the import of a file. It runs in the background and goes on after an interruption.</summary>
