@@ -1,0 +1,47 @@
+using Bunit;
+using RlhfHub.Domain.Datasets;
+using RlhfHub.Domain.Datasets.Formats;
+using RlhfHub.Domain.Datasets.Imports;
+using RlhfHub.Domain.Prompts;
+using RlhfHub.Web.Features.Datasets;
+
+namespace RlhfHub.Web.Tests.Features.Datasets;
+
+public sealed class ImportPreviewTableTests : ComponentTest
+{
+    [Fact]
+    public void Render_GoodRows_ShowsWhatComesIn()
+    {
+        var row = new ImportRow(1, 1, new PreferenceExample([new(Message.User, "Why?")], "Because.", "Who knows."), null);
+
+        var table = Show([row], []);
+
+        Assert.Equal(["1", "comparison", "Why?"], table.FindAll("tbody td").Take(3).Select(cell => cell.TextContent));
+        Assert.Equal(["Because.", "Who knows."], table.FindAll("tbody td:last-child div").Select(reply => reply.TextContent));
+        Assert.Empty(table.FindAll(".errors"));
+    }
+
+    [Fact]
+    public void Render_BadRows_ListsTheFirstOfThemAndCountsTheRest()
+    {
+        var errors = Enumerable.Range(1, 25).Select(line => new ImportError(line, $"Line {line}: 'chosen' is missing; expected a non-empty string.")).ToList();
+
+        var table = Show([], errors);
+
+        Assert.Equal("25 bad records", table.Find("summary").TextContent);
+        Assert.Equal(20, table.FindAll(".errors li").Count);
+        Assert.Contains("And 5 more.", table.Markup, StringComparison.Ordinal);
+        Assert.Empty(table.FindAll("table"));
+    }
+
+    [Fact]
+    public void Render_VeryLongText_IsCut()
+    {
+        var table = Show([new ImportRow(1, 1, new PromptExample([new(Message.User, new string('x', 100_000))]), null)], []);
+
+        Assert.Equal(301, table.FindAll("tbody td")[2].TextContent.Length);
+    }
+
+    private IRenderedComponent<ImportPreviewTable> Show(IReadOnlyList<ImportRow> rows, IReadOnlyList<ImportError> errors) =>
+        Render<ImportPreviewTable>(parameters => parameters.Add(view => view.Preview, new ImportPreview("hh-rlhf", rows, errors, rows.Count, new Dictionary<string, int>(), true)));
+}
