@@ -1,22 +1,18 @@
-using System.Resources;
-
 namespace RlhfHub.Web.Languages;
 
 /// <summary>
-/// The site's own words in the reader's language. English stands in the code and is the key; <c>Wording.de.resx</c> and its like hold the other languages. Usable everywhere by
+/// The site's own words in the reader's language. English stands in the code and is the key; <c>de.json</c> and its like hold the other languages. Usable everywhere by
 /// <c>@using static RlhfHub.Web.Languages.Wording</c>, which <c>_Imports.razor</c> has: <c>@T("Skip")</c>, <c>@T("Step {0} of {1}", step, count)</c>.
 /// </summary>
 /// <remarks>What people wrote (names, texts, labels) is data and is shown as it is. A test reads every key out of the source and asks each language for it.</remarks>
 internal static class Wording
 {
-    private static readonly ResourceManager Resources = new(typeof(Wording));
-
     /// <summary>A text in the language of whoever reads. What stands behind a bar only tells equal English words apart and is never shown: <c>T("Label|verb")</c>.</summary>
     public static string T(string english)
     {
         var language = Language.Current;
         if (language.IsPseudo) return PseudoLocale.Of(WithoutContext(english));
-        return Resources.GetString(english, language.Culture) ?? WithoutContext(english);
+        return language.Texts.GetValueOrDefault(english) ?? WithoutContext(english);
     }
 
     /// <summary>A text with places for values: <c>{0}</c>, <c>{1:N0}</c>. Numbers and dates are written as the language writes them.</summary>

@@ -23,7 +23,7 @@ public sealed class WordingTests : IDisposable
     {
         CultureInfo.CurrentUICulture = Language.Of("de")!.Culture;
 
-        Assert.Equal("Überspringen", T("Skip"));
+        Assert.Equal("Jetzt nicht", T("Not now"));
         Assert.Equal("1.204", N(1204, "{0:N0}", "{0:N0}"));
     }
 
