@@ -95,7 +95,7 @@ public sealed class ReviewTests(Browser browser)
 
         await Expect(admin.GetByRole(AriaRole.Heading, new() { Name = "No raters disagree" })).ToBeVisibleAsync();
         await admin.KeepAsync("review-empty-1440-light");
-        var settled = (await admin.ApiAsync("GET", $"projects/{project}/judgments?review=adjudicated")).GetProperty("items");
+        var settled = (await admin.ApiAsync("GET", $"projects/{project}/judgments?review=Adjudicated")).GetProperty("items");
         Assert.Equal("settling", Assert.Single(settled.EnumerateArray()).GetProperty("standing").GetString());
         Assert.Empty(first.Complaints);
     }

@@ -39,7 +39,8 @@ public sealed class ProgressServiceTests : IAsyncLifetime
 
         var progress = await GetAsync();
 
-        Assert.Equal(new ProjectProgress(true, true, true, true, 3, 1, 0), progress);
+        // The task whose answer was taken back lies on her desk.
+        Assert.Equal(new ProjectProgress(true, true, true, true, 2, 1, 0), progress);
         Assert.True(progress.IsSetUp);
     }
 
