@@ -8,7 +8,7 @@ public sealed class MarkdownTextTests
     [Fact]
     public void ToHtml_OrdinaryText_KeepsItsShape()
     {
-        var html = MarkdownText.ToHtml("# Title\n\n- **bold** and `code`\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n[site](https://example.org/x?y=1)");
+        var html = MarkdownText.ToHtml("# Title\n\n- **bold** and `code`\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n[site](https://example.org/x?y=1)")!;
 
         var page = new HtmlParser().ParseDocument(html);
         Assert.Equal("Title", page.QuerySelector("h1")!.TextContent);
@@ -38,7 +38,7 @@ public sealed class MarkdownTextTests
     [InlineData("<javascript:alert(1)>")]
     public void ToHtml_HostileText_IsInert(string markdown)
     {
-        var page = new HtmlParser().ParseDocument(MarkdownText.ToHtml(markdown));
+        var page = new HtmlParser().ParseDocument(MarkdownText.ToHtml(markdown)!);
 
         Assert.Empty(page.Body!.QuerySelectorAll("script, img, svg, style, iframe, object, form, input"));
         Assert.All(page.Body!.QuerySelectorAll("*"), element => Assert.All(element.Attributes, attribute => Assert.Contains(attribute.Name, new[] { "rel", "target" })));

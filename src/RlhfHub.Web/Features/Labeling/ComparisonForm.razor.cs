@@ -7,7 +7,7 @@ public sealed partial class ComparisonForm
 {
     // The answer of each row: 0 is the comparison itself, the project's further questions follow.
     private readonly Dictionary<int, int> values = [];
-    private bool isExpanded, bothBad, offersReply;
+    private bool isExpanded, showsDifference, bothBad, offersReply;
     private int row;
 
     private IReadOnlyList<ScalePoint> Points => ComparisonScale.Of(Settings.Comparison);
@@ -33,6 +33,7 @@ public sealed partial class ComparisonForm
     public override async Task KeyAsync(string key)
     {
         if (key == "e") isExpanded = !isExpanded;
+        if (key == "d") showsDifference = !showsDifference;
         if (IsReadOnly) return;
         if (key == "0" && Settings.Comparison.AllowsBothBad) await BothBadAsync();
         else if (key == "s") await CannotJudgeAsync();

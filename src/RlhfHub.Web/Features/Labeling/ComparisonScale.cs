@@ -1,4 +1,5 @@
 using RlhfHub.Domain.Projects;
+using static RlhfHub.Web.Languages.Wording;
 
 namespace RlhfHub.Web.Features.Labeling;
 
@@ -17,12 +18,13 @@ public static class ComparisonScale
             .Where(value => value != 0 || settings.AllowsTie)
             .Select((value, index) => new ScalePoint($"{index + 1}", Label(value, settings.Strengths), value))];
 
-    private static string Label(int value, int strengths) => value == 0 ? "Tie" : $"{(value < 0 ? "A" : "B")} {Word(Math.Abs(value), strengths)}";
-
-    private static string Word(int strength, int strengths) => (strength, strengths) switch
+    private static string Label(int value, int strengths) => (Math.Abs(value), strengths) switch
     {
-        (3, _) or (2, 2) => "much better",
-        (1, 3) => "slightly better",
-        _ => "better",
+        (0, _) => T("Tie"),
+        (3, _) or (2, 2) => T("{0} much better", Letter(value)),
+        (1, 3) => T("{0} slightly better", Letter(value)),
+        _ => T("{0} better", Letter(value)),
     };
+
+    private static string Letter(int value) => value < 0 ? "A" : "B";
 }

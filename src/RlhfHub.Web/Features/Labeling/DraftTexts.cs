@@ -15,6 +15,9 @@ public sealed class DraftTexts
     /// <summary>A better reply than those shown.</summary>
     public string BetterReply { get; set; } = "";
 
+    /// <summary>Those that hold something.</summary>
+    public IReadOnlyList<string> Written => [.. new[] { Text, Rationale, BetterReply }.Where(text => !string.IsNullOrWhiteSpace(text))];
+
     /// <summary>What was saved last, or else what was answered before.</summary>
     public static DraftTexts Of(TaskView view)
     {
@@ -24,12 +27,15 @@ public sealed class DraftTexts
             Rationale = view.EarlierAnswer?.Rationale ?? "",
             BetterReply = (view.EarlierAnswer as ComparisonAnswer)?.BetterReply ?? "",
         };
-        if (view.Draft is null) return texts;
-        using var draft = Parse(view.Draft.Content);
-        if (draft?.RootElement.ValueKind != JsonValueKind.Object) return texts;
-        texts.Text = Read(draft, "text") ?? texts.Text;
-        texts.Rationale = Read(draft, "rationale") ?? texts.Rationale;
-        texts.BetterReply = Read(draft, "betterReply") ?? texts.BetterReply;
+        if (view.Draft is not null) texts.Read(view.Draft.Content);
+        return texts;
+    }
+
+    /// <summary>The texts of a saved draft.</summary>
+    public static DraftTexts Parse(string content)
+    {
+        var texts = new DraftTexts();
+        texts.Read(content);
         return texts;
     }
 
@@ -37,15 +43,19 @@ public sealed class DraftTexts
     public static string? Given(string text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
     // Programs may save drafts of their own shape, and that is no reason not to show the task.
-    private static JsonDocument? Parse(string content)
+    private void Read(string content)
     {
         try
         {
-            return JsonDocument.Parse(content);
+            using var draft = JsonDocument.Parse(content);
+            if (draft.RootElement.ValueKind != JsonValueKind.Object) return;
+            Text = Read(draft, "text") ?? Text;
+            Rationale = Read(draft, "rationale") ?? Rationale;
+            BetterReply = Read(draft, "betterReply") ?? BetterReply;
         }
         catch (JsonException)
         {
-            return null;
+            // None of ours.
         }
     }
 

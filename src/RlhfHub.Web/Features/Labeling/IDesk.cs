@@ -16,5 +16,7 @@ public interface IDesk
 
     Task<EditOutcome> UndoAsync(Guid judgmentId);
 
+    Task<EditOutcome> EditAsync(Guid judgmentId, Submission submission);
+
     Task RenewAsync(IReadOnlyList<Guid> assignmentIds);
 }

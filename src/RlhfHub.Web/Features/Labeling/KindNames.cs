@@ -1,5 +1,6 @@
 using RlhfHub.Domain.Labeling;
 using RlhfHub.Domain.Queue;
+using static RlhfHub.Web.Languages.Wording;
 
 namespace RlhfHub.Web.Features.Labeling;
 
@@ -12,22 +13,40 @@ internal static class KindNames
     /// <summary>What somebody does with it, as in a choice of tasks.</summary>
     public static string Deed(TaskKind kind) => kind switch
     {
-        TaskKind.Comparison => "Compare two replies",
-        TaskKind.Demonstration => "Write the ideal reply",
-        TaskKind.Rating => "Rate a reply on scales",
-        TaskKind.Classification => "Give labels",
-        TaskKind.Ranking => "Order several replies",
-        _ => "Talk with the project's model",
+        TaskKind.Comparison => T("Compare two replies"),
+        TaskKind.Demonstration => T("Write the ideal reply"),
+        TaskKind.Rating => T("Rate a reply on scales"),
+        TaskKind.Classification => T("Give labels"),
+        TaskKind.Ranking => T("Order several replies"),
+        _ => T("Talk with the current model"),
     };
 
     /// <summary>What waits, as in "12 comparisons and 1 rating wait".</summary>
     public static string Waiting(IReadOnlyList<WaitingTasks> counts)
     {
-        if (counts.Count == 0) return "Nothing waits for you now";
-        var parts = counts.Select(waiting => $"{waiting.Count:N0}{(waiting.Count >= WaitingService.Most ? " or more" : "")} {Noun(waiting.Kind, waiting.Count)}").ToList();
-        var list = parts.Count == 1 ? parts[0] : $"{string.Join(", ", parts[..^1])} and {parts[^1]}";
-        return $"{list} {(counts is [{ Count: 1 }] ? "waits" : "wait")}";
+        if (counts.Count == 0) return T("Nothing waits for you now");
+        var parts = counts.Select(waiting => waiting.Count >= WaitingService.Most ? Many(waiting.Kind, waiting.Count) : Counted(waiting.Kind, waiting.Count)).ToList();
+        var list = parts.Count == 1 ? parts[0] : T("{0} and {1}", string.Join(", ", parts[..^1]), parts[^1]);
+        return N(counts is [{ Count: 1 }] ? 1 : 2, "{1} waits", "{1} wait", list);
     }
 
-    private static string Noun(TaskKind kind, int count) => kind.ToString().ToLowerInvariant() + (count == 1 ? "" : "s");
+    private static string Counted(TaskKind kind, int count) => kind switch
+    {
+        TaskKind.Comparison => N(count, "{0:N0} comparison", "{0:N0} comparisons"),
+        TaskKind.Demonstration => N(count, "{0:N0} demonstration", "{0:N0} demonstrations"),
+        TaskKind.Rating => N(count, "{0:N0} rating", "{0:N0} ratings"),
+        TaskKind.Classification => N(count, "{0:N0} classification", "{0:N0} classifications"),
+        TaskKind.Ranking => N(count, "{0:N0} ranking", "{0:N0} rankings"),
+        _ => N(count, "{0:N0} chat", "{0:N0} chats"),
+    };
+
+    private static string Many(TaskKind kind, int count) => kind switch
+    {
+        TaskKind.Comparison => T("{0:N0} or more comparisons", count),
+        TaskKind.Demonstration => T("{0:N0} or more demonstrations", count),
+        TaskKind.Rating => T("{0:N0} or more ratings", count),
+        TaskKind.Classification => T("{0:N0} or more classifications", count),
+        TaskKind.Ranking => T("{0:N0} or more rankings", count),
+        _ => T("{0:N0} or more chats", count),
+    };
 }

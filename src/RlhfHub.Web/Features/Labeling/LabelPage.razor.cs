@@ -4,6 +4,7 @@ using RlhfHub.Domain.Labeling;
 using RlhfHub.Domain.Projects;
 using RlhfHub.Domain.Queue;
 using RlhfHub.Web.Account;
+using RlhfHub.Web.Features.Projects;
 
 namespace RlhfHub.Web.Features.Labeling;
 
@@ -20,7 +21,7 @@ public sealed partial class LabelPage : IAsyncDisposable
     private LabelingSession? session;
     private LabelingView? view;
     private SidePanel panel;
-    private Guid? shown;
+    private Guid? shown, improved;
     private int forgotten;
 
     [Parameter]
@@ -42,6 +43,9 @@ public sealed partial class LabelPage : IAsyncDisposable
     private TimeProvider Time { get; set; } = default!;
 
     [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
     private IJSRuntime Browser { get; set; } = default!;
 
     private enum SidePanel
@@ -58,11 +62,10 @@ public sealed partial class LabelPage : IAsyncDisposable
         if (session is null || view is null) return;
         switch (key)
         {
-            case "g": await TogglePanel("g"); break;
-            case "?": await TogglePanel("?"); break;
+            case "g" or "?" or "h": Ask(key); break;
             case "Escape" when panel != SidePanel.None: panel = SidePanel.None; break;
             default:
-                if (task == (session.State == LabelingState.Task ? session.Current!.AssignmentId.ToString() : "")) await view.KeyAsync(key);
+                if (task == (session.Shown?.ToString() ?? "")) await view.KeyAsync(key);
                 break;
         }
         await InvokeAsync(StateHasChanged);
@@ -94,8 +97,9 @@ public sealed partial class LabelPage : IAsyncDisposable
         if (session is null || script is null) return;
         if (session.Count > forgotten) await script.InvokeVoidAsync("forget", Closed, session.Last!.Task.AssignmentId);
         forgotten = session.Count;
-        if (session.Current?.AssignmentId == shown) return;
-        shown = session.Current?.AssignmentId;
+        if (session.Improved != improved) await script.InvokeVoidAsync("forget", Closed, improved = session.Improved);
+        if (session.Shown == shown) return;
+        shown = session.Shown;
         await script.InvokeVoidAsync("revive", Closed, shown);
         await script.InvokeVoidAsync("shown", Closed);
     }
@@ -117,11 +121,15 @@ public sealed partial class LabelPage : IAsyncDisposable
         }
     }
 
-    private Task TogglePanel(string key)
+    private void Ask(string key)
     {
+        if (key == "h")
+        {
+            Navigation.NavigateTo(ProjectAddress.History(ProjectId));
+            return;
+        }
         var wanted = key == "g" ? SidePanel.Guidelines : SidePanel.Keys;
         panel = panel == wanted ? SidePanel.None : wanted;
-        return Task.CompletedTask;
     }
 
     public async ValueTask DisposeAsync()

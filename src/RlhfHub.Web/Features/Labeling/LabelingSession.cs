@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using RlhfHub.Domain;
 using RlhfHub.Domain.Labeling;
 using RlhfHub.Domain.People;
+using static RlhfHub.Web.Languages.Wording;
 
 namespace RlhfHub.Web.Features.Labeling;
 
@@ -55,6 +56,18 @@ public sealed class LabelingSession(IDesk desk, TimeProvider time)
 
     /// <summary>The last stored answer, which can be undone; null when there is none from this page.</summary>
     public StoredAnswer? Last => stored.Count > 0 ? stored.Peek() : null;
+
+    /// <summary>The "both bad" that the rater writes a better reply to; null when none is being written.</summary>
+    public StoredAnswer? Offer { get; private set; }
+
+    /// <summary>The task that a better reply was added to last.</summary>
+    public Guid? Improved { get; private set; }
+
+    /// <summary>Whether the last answer says that both replies are bad and offers none.</summary>
+    public bool CanOffer => Last?.Answer is ComparisonAnswer { BothBad: true, BetterReply: null };
+
+    /// <summary>The task that the page's keys and texts belong to.</summary>
+    public Guid? Shown => Offer?.Task.AssignmentId ?? (State == LabelingState.Task ? Current!.AssignmentId : null);
 
     /// <summary>Whether an answer is on its way.</summary>
     public bool IsSending => outbox.Count > 0 && failed is null;
@@ -125,14 +138,7 @@ public sealed class LabelingSession(IDesk desk, TimeProvider time)
         });
         if (!isDone) return;
         stored.Pop();
-        Notice = outcome switch
-        {
-            EditOutcome.TooLongAgo => "That answer is too long ago to be taken back.",
-            EditOutcome.SettledByReviewer => "A reviewer has settled that answer; it stays.",
-            EditOutcome.NotInForce => "That answer is not in force any more.",
-            _ when view!.State != AssignmentState.Leased => "The answer is taken back; somebody else's has its place.",
-            _ => null,
-        };
+        Notice = EditOutcomeText.Of(outcome) ?? (view!.State != AssignmentState.Leased ? T("The answer is taken back; somebody else's has its place.") : null);
         if (view is { State: AssignmentState.Leased })
         {
             if (Current is not null) ahead.Insert(0, Current);
@@ -140,6 +146,40 @@ public sealed class LabelingSession(IDesk desk, TimeProvider time)
         }
         Tell();
         await FillAsync();
+    }
+
+    /// <summary>Begins to write a better reply than two bad ones; what was said of them is stored and stays.</summary>
+    public void BeginOffer()
+    {
+        if (CanOffer) Offer = Last;
+        Tell();
+    }
+
+    /// <summary>Goes on with the task that waits.</summary>
+    public void EndOffer()
+    {
+        Offer = null;
+        shownAt = time.GetTimestamp();
+        Tell();
+    }
+
+    /// <summary>Adds the better reply to the answer, as a revision of it.</summary>
+    public async Task OfferAsync(string reply)
+    {
+        if (Offer is not { Answer: ComparisonAnswer bad } offer) return;
+        var better = bad with { BetterReply = reply };
+        var outcome = EditOutcome.Edited;
+        var submission = new Submission { Answer = better, ClientKey = Guid.NewGuid().ToString("N"), GuidelinesVersion = offer.Task.GuidelinesVersion };
+        if (!await TryAsync(async () => outcome = await desk.EditAsync(offer.JudgmentId, submission))) return;
+        if (outcome == EditOutcome.Edited)
+        {
+            Improved = offer.Task.AssignmentId;
+            if (Last == offer) stored.Pop();
+            if (Last?.JudgmentId != offer.JudgmentId) stored.Push(offer with { Answer = better });
+        }
+        EndOffer();
+        (Problem, Notice) = (null, EditOutcomeText.Of(outcome));
+        Tell();
     }
 
     /// <summary>Keeps what the page holds.</summary>

@@ -15,6 +15,8 @@ internal sealed class FakeDesk(int tasks, TaskKind kind = TaskKind.Comparison) :
 
     public List<Guid> Undone { get; } = [];
 
+    public List<(Guid JudgmentId, Submission Submission)> Edited { get; } = [];
+
     public List<string> SkipReasons { get; } = [];
 
     /// <summary>What the next calls throw.</summary>
@@ -62,6 +64,13 @@ internal sealed class FakeDesk(int tasks, TaskKind kind = TaskKind.Comparison) :
     public Task<EditOutcome> UndoAsync(Guid judgmentId)
     {
         Undone.Add(judgmentId);
+        return System.Threading.Tasks.Task.FromResult(EditOutcome.Edited);
+    }
+
+    public Task<EditOutcome> EditAsync(Guid judgmentId, Submission submission)
+    {
+        ThrowIfAsked();
+        Edited.Add((judgmentId, submission));
         return System.Threading.Tasks.Task.FromResult(EditOutcome.Edited);
     }
 

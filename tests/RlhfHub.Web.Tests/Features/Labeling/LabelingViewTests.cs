@@ -43,6 +43,41 @@ public sealed class LabelingViewTests : ComponentTest
     }
 
     [Fact]
+    public async Task KeyAsync_BetterReplyAfterBothBad_IsAddedToTheStoredAnswer()
+    {
+        var desk = new FakeDesk(2);
+        var session = await StartAsync(desk);
+        var view = Show(session);
+        await view.InvokeAsync(() => view.Instance.KeyAsync("0"));
+        var waiting = session.Current!.AssignmentId;
+
+        await view.InvokeAsync(() => view.Instance.KeyAsync("w"));
+        Assert.Equal(desk.Received[0].AssignmentId, session.Shown);
+        view.Find("textarea").Change("Water it when the soil is dry.");
+        await view.InvokeAsync(() => view.Instance.KeyAsync("Send"));
+
+        var better = Assert.IsType<ComparisonAnswer>(Assert.Single(desk.Edited).Submission.Answer);
+        Assert.Equal((true, "Water it when the soil is dry."), (better.BothBad, better.BetterReply));
+        Assert.Equal(waiting, session.Shown);
+        Assert.False(session.CanOffer);
+        Assert.Equal(1, session.Count);
+    }
+
+    [Fact]
+    public async Task KeyAsync_GoOnWithout_ShowsTheTaskThatWaits()
+    {
+        var session = await StartAsync(new FakeDesk(2));
+        var view = Show(session);
+        await view.InvokeAsync(() => view.Instance.KeyAsync("0"));
+        await view.InvokeAsync(() => view.Instance.KeyAsync("w"));
+
+        await view.InvokeAsync(() => view.Instance.KeyAsync("x"));
+
+        Assert.Equal(session.Current!.AssignmentId, session.Shown);
+        Assert.True(session.CanOffer);
+    }
+
+    [Fact]
     public async Task KeyAsync_SkipKey_AsksForAReasonFirst()
     {
         var desk = new FakeDesk(2);

@@ -27,10 +27,10 @@ public sealed class TaskPanelTests : ComponentTest
     {
         var panel = Show(FakeDesk.Task(kind), isReadOnly: true);
 
-        await PressAsync(panel, "1", "0", "s", "=", "2", "Enter", "Send");
+        await PressAsync(panel, "1", "0", "s", "=", "2", "move:0:1", "Enter", "Enter", "Found", "Send");
 
         Assert.Empty(answers);
-        Assert.All(panel.FindAll("button[aria-keyshortcuts]").Where(button => button.GetAttribute("aria-keyshortcuts") != "e"), button => Assert.True(button.HasAttribute("disabled")));
+        Assert.All(panel.FindAll("button[aria-keyshortcuts]").Where(button => button.GetAttribute("aria-keyshortcuts") is not ("e" or "m" or "d" or "p")), button => Assert.True(button.HasAttribute("disabled")));
         Assert.Empty(panel.FindAll("[data-task]"));
     }
 
@@ -77,6 +77,91 @@ public sealed class TaskPanelTests : ComponentTest
         await PressAsync(panel, "2", "Enter");
 
         Assert.Equal([2, 3, 1, 2], Assert.IsType<RankingAnswer>(Assert.Single(answers)).Ranks);
+    }
+
+    [Fact]
+    public async Task KeyAsync_UntouchedRanking_IsSentOnTheSecondEnter()
+    {
+        var panel = Show(FakeDesk.Task(TaskKind.Ranking, replies: 3));
+
+        await PressAsync(panel, "Enter");
+        Assert.Empty(answers);
+        Assert.NotNull(panel.Find("[role=alert]"));
+        await PressAsync(panel, "Enter");
+
+        Assert.Equal([1, 2, 3], Assert.IsType<RankingAnswer>(Assert.Single(answers)).Ranks);
+    }
+
+    [Fact]
+    public async Task KeyAsync_CardMoved_IsSentAtOnce()
+    {
+        var panel = Show(FakeDesk.Task(TaskKind.Ranking, replies: 3));
+
+        await PressAsync(panel, "move:2:0", "Enter");
+
+        Assert.Equal([2, 3, 1], Assert.IsType<RankingAnswer>(Assert.Single(answers)).Ranks);
+    }
+
+    [Fact]
+    public async Task KeyAsync_LabelsSearched_TakesTheFirstFound()
+    {
+        var settings = Settings with { Classification = new() { Labels = [.. Enumerable.Range(0, 40).Select(index => new ClassLabel { Name = $"label {index}" })] } };
+        var panel = Show(FakeDesk.Task(TaskKind.Classification, replies: 0), settings: settings);
+        panel.Find("input[type=search]").Input("37");
+        Assert.Single(panel.FindAll(".label button"));
+
+        await PressAsync(panel, "Found");
+
+        Assert.Equal(["label 37"], Assert.IsType<ClassificationAnswer>(Assert.Single(answers)).Labels);
+    }
+
+    [Fact]
+    public async Task KeyAsync_Raw_ShowsSignsInsteadOfShapesUntilPressedAgain()
+    {
+        var panel = Show(FakeDesk.Task(reply: "**bold** \u202Eevil"));
+        Assert.NotEmpty(panel.FindAll("section strong"));
+
+        await PressAsync(panel, "m");
+        Assert.Empty(panel.FindAll("strong"));
+        Assert.Contains("**bold**", panel.Markup, StringComparison.Ordinal);
+        Assert.NotEmpty(panel.FindAll("[title='U+202E']"));
+        await PressAsync(panel, "m");
+
+        Assert.NotEmpty(panel.FindAll("section strong"));
+    }
+
+    [Fact]
+    public async Task KeyAsync_Difference_NamesTheWordsThatDiffer()
+    {
+        var panel = Show(FakeDesk.Task());
+
+        await PressAsync(panel, "d");
+
+        Assert.Equal("0", panel.Find("del").TextContent);
+        Assert.Equal("1", panel.Find("ins").TextContent);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Render_VeryLongAndRightToLeft_IsShownInFullAndInItsOwnDirection(TaskKind kind)
+    {
+        var text = string.Concat(Enumerable.Repeat("\u0645\u0631\u062D\u0628\u0627 ", 20_000)) + "end";
+        var panel = Show(FakeDesk.Task(kind, reply: text, replies: kind == TaskKind.Demonstration ? 0 : 2) with { Messages = [new(RlhfHub.Domain.Prompts.Message.User, text)] });
+
+        Assert.All(panel.FindAll(".markdown"), shown => Assert.Equal("auto", shown.GetAttribute("dir")));
+        Assert.Contains("end", panel.Find("[aria-label=Conversation]").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Render_DraftOfAnotherDevice_IsOffered()
+    {
+        var task = FakeDesk.Task(TaskKind.Demonstration, replies: 0) with { Draft = new("here", 2, """{"text": "mine"}""", DateTime.UnixEpoch), OtherDrafts = [new("there", 1, """{"text": "theirs"}""", DateTime.UnixEpoch)] };
+
+        var panel = Show(task);
+
+        Assert.Equal("mine", panel.Find("textarea").GetAttribute("value"));
+        Assert.Contains("theirs", panel.Find("details").TextContent, StringComparison.Ordinal);
+        Assert.Equal("""{"text": "theirs"}""", panel.Find("[data-swap]").GetAttribute("data-swap"));
     }
 
     [Fact]
@@ -148,7 +233,7 @@ public sealed class TaskPanelTests : ComponentTest
         var panel = Show(FakeDesk.Task(reply: "<img src=x onerror=alert(1)>"));
 
         Assert.Empty(panel.FindAll("img"));
-        Assert.All(panel.FindAll("section > div"), text => Assert.Equal("auto", text.GetAttribute("dir")));
+        Assert.All(panel.FindAll("section .markdown"), text => Assert.Equal("auto", text.GetAttribute("dir")));
     }
 
     [Fact]
