@@ -370,6 +370,23 @@ namespace RlhfHub.Migrations.Sqlite
                     b.ToTable("Assignments", (string)null);
                 });
 
+            modelBuilder.Entity("RlhfHub.Domain.Labeling.Chat", b =>
+                {
+                    b.Property<Guid>("AssignmentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ChangedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Turns")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("AssignmentId");
+
+                    b.ToTable("Chats", (string)null);
+                });
+
             modelBuilder.Entity("RlhfHub.Domain.Labeling.Draft", b =>
                 {
                     b.Property<Guid>("AssignmentId")
@@ -590,6 +607,88 @@ namespace RlhfHub.Migrations.Sqlite
                     b.HasIndex("ResponseId");
 
                     b.ToTable("TaskResponses", (string)null);
+                });
+
+            modelBuilder.Entity("RlhfHub.Domain.Models.CandidateJob", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("CreatedById")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Flagged")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("LastPromptId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Missing")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Note")
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Order")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Prompts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("PromptsDone")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Written")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ProjectId");
+
+                    b.HasIndex("State");
+
+                    b.ToTable("CandidateJobs", (string)null);
+                });
+
+            modelBuilder.Entity("RlhfHub.Domain.Models.ChosenModel", b =>
+                {
+                    b.Property<Guid>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Endpoint")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SealedKey")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Source")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ProjectId");
+
+                    b.ToTable("ChosenModels", (string)null);
                 });
 
             modelBuilder.Entity("RlhfHub.Domain.People.Invitation", b =>
@@ -994,6 +1093,10 @@ namespace RlhfHub.Migrations.Sqlite
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Flag")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("ImportedAuthor")
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
@@ -1002,6 +1105,10 @@ namespace RlhfHub.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("ImportedName")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ModelName")
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
@@ -1024,6 +1131,9 @@ namespace RlhfHub.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.HasIndex("AuthorId");
+
+                    b.HasIndex("Flag")
+                        .HasFilter("\"Flag\" IS NOT NULL");
 
                     b.HasIndex("ModelVersionId");
 
@@ -1212,6 +1322,15 @@ namespace RlhfHub.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("RlhfHub.Domain.Labeling.Chat", b =>
+                {
+                    b.HasOne("RlhfHub.Domain.Labeling.Assignment", null)
+                        .WithOne()
+                        .HasForeignKey("RlhfHub.Domain.Labeling.Chat", "AssignmentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("RlhfHub.Domain.Labeling.Draft", b =>
                 {
                     b.HasOne("RlhfHub.Domain.Labeling.Assignment", null)
@@ -1286,6 +1405,24 @@ namespace RlhfHub.Migrations.Sqlite
                     b.HasOne("RlhfHub.Domain.Labeling.LabelingTask", null)
                         .WithMany()
                         .HasForeignKey("TaskId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("RlhfHub.Domain.Models.CandidateJob", b =>
+                {
+                    b.HasOne("RlhfHub.Domain.Projects.Project", null)
+                        .WithMany()
+                        .HasForeignKey("ProjectId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("RlhfHub.Domain.Models.ChosenModel", b =>
+                {
+                    b.HasOne("RlhfHub.Domain.Projects.Project", null)
+                        .WithOne()
+                        .HasForeignKey("RlhfHub.Domain.Models.ChosenModel", "ProjectId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

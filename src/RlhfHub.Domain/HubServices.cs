@@ -5,6 +5,7 @@ using RlhfHub.Domain.Datasets;
 using RlhfHub.Domain.Datasets.Archives;
 using RlhfHub.Domain.Datasets.Imports;
 using RlhfHub.Domain.Labeling;
+using RlhfHub.Domain.Models;
 using RlhfHub.Domain.People;
 using RlhfHub.Domain.Projects;
 using RlhfHub.Domain.Prompts;
@@ -16,7 +17,7 @@ namespace RlhfHub.Domain;
 /// <summary>Registers the platform.</summary>
 public static class HubServices
 {
-    /// <summary>Registers the database on the SQLite file <paramref name="databasePath"/> and every use case over it.</summary>
+    /// <summary>Registers the database on the SQLite file <paramref name="databasePath"/> and every use case over it. Those of models need an <see cref="IModelHost"/> besides.</summary>
     public static IServiceCollection AddHub(this IServiceCollection services, string databasePath)
     {
         services.AddHubDatabase(databasePath);
@@ -27,6 +28,7 @@ public static class HubServices
         services.AddSingleton<ProjectService>().AddSingleton<PromptService>().AddSingleton<TaskService>();
         services.AddSingleton<SnapshotReader>().AddSingleton<SnapshotService>().AddSingleton<ExportService>();
         services.AddSingleton<ImportSignal>().AddSingleton<ImportRunner>().AddSingleton<ImportService>();
+        services.AddSingleton<ModelService>().AddSingleton<ChatService>().AddSingleton<CandidateSignal>().AddSingleton<CandidateRunner>().AddSingleton<CandidateService>();
         services.AddPeople();
         services.AddSingleton<ArchiveService>();
         return services;

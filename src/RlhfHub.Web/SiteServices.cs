@@ -6,6 +6,7 @@ using RlhfHub.Web.Account;
 using RlhfHub.Web.Api;
 using RlhfHub.Web.Features.Datasets;
 using RlhfHub.Web.Features.Installation;
+using RlhfHub.Web.Features.Models;
 using RlhfHub.Web.Features.Rounds;
 
 namespace RlhfHub.Web;
@@ -27,6 +28,7 @@ internal static class SiteServices
         services.AddAntiforgery(options => options.Cookie.Name = "rlhfhub.antiforgery");
         services.AddAccounts(builder.Configuration);
         services.AddHubApi();
+        services.AddModels(builder.Configuration);
         services.AddHostedService<ImportJob>();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
         services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(options => options.MaximumReceiveMessageSize = MaxCircuitMessageBytes);

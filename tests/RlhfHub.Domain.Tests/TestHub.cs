@@ -4,9 +4,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using RlhfHub.Domain.Data;
 using RlhfHub.Domain.Labeling;
+using RlhfHub.Domain.Models;
 using RlhfHub.Domain.People;
 using RlhfHub.Domain.Projects;
 using RlhfHub.Domain.Prompts;
+using RlhfHub.Domain.Tests.Models;
 
 namespace RlhfHub.Domain.Tests;
 
@@ -27,11 +29,15 @@ internal sealed class TestHub : IAsyncDisposable
             .AddSingleton<TimeProvider>(Time)
             .AddSingleton(random ?? new Random(seed))
             .AddSingleton(new AccountSettings { OpenRegistration = true })
+            .AddSingleton<IModelHost>(Models)
             .AddHub(folder["hub.db"])
             .BuildServiceProvider();
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 5, 4, 8, 0, 0, TimeSpan.Zero));
+
+    /// <summary>The models that there are.</summary>
+    public FakeModelHost Models { get; } = new();
 
     public DateTime Now => Time.GetUtcNow().UtcDateTime;
 

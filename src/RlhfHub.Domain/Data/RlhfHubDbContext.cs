@@ -5,6 +5,7 @@ using RlhfHub.Domain.Audit;
 using RlhfHub.Domain.Datasets;
 using RlhfHub.Domain.Datasets.Imports;
 using RlhfHub.Domain.Labeling;
+using RlhfHub.Domain.Models;
 using RlhfHub.Domain.People;
 using RlhfHub.Domain.Projects;
 using RlhfHub.Domain.Prompts;
@@ -47,6 +48,15 @@ public sealed class RlhfHubDbContext(DbContextOptions<RlhfHubDbContext> options)
 
     /// <summary>Unfinished answers.</summary>
     public DbSet<Draft> Drafts => Set<Draft>();
+
+    /// <summary>Chats that go on.</summary>
+    public DbSet<Chat> Chats => Set<Chat>();
+
+    /// <summary>Which model a project uses.</summary>
+    public DbSet<ChosenModel> ChosenModels => Set<ChosenModel>();
+
+    /// <summary>Orders for replies by models.</summary>
+    public DbSet<CandidateJob> CandidateJobs => Set<CandidateJob>();
 
     /// <summary>Frozen sets of judgments.</summary>
     public DbSet<Snapshot> Snapshots => Set<Snapshot>();

@@ -61,7 +61,7 @@ public sealed class SnapshotReader(IDbContextFactory<RlhfHubDbContext> contexts)
         var replies = (await (from shown in db.TaskResponses
                               join response in db.Responses on shown.ResponseId equals response.Id
                               where taskIds.Contains(shown.TaskId)
-                              select new { shown.TaskId, shown.Place, response.Text, response.ImportedName, response.ImportedIsPerson }).AsNoTracking().ToListAsync(cancellationToken)).ToLookup(reply => reply.TaskId);
+                              select new { shown.TaskId, shown.Place, response.Text, ImportedName = response.ImportedName ?? response.ModelName, response.ImportedIsPerson }).AsNoTracking().ToListAsync(cancellationToken)).ToLookup(reply => reply.TaskId);
         var sources = (await db.ImportedRecords.AsNoTracking().Where(record => record.TaskId != null && taskIds.Contains(record.TaskId.Value)).ToListAsync(cancellationToken)).ToLookup(record => record.TaskId!.Value);
         var revisions = await (from revision in db.JudgmentRevisions
                                join judgment in db.Judgments on revision.JudgmentId equals judgment.Id

@@ -72,6 +72,8 @@ internal static class TaskExamples
     private static IEnumerable<Example> Chat(TaskJudgments task, ChatAnswer chat, SnapshotRules rules)
     {
         List<Message> conversation = [.. task.Messages];
+        // A chat on a question begins with the reply to it: the first turn says what the conversation ends with.
+        if (chat.Turns.Count > 0 && conversation is [.., { Role: Message.User } last] && last.Content == chat.Turns[0].Text) conversation.RemoveAt(conversation.Count - 1);
         foreach (var turn in chat.Turns)
         {
             conversation.Add(new(Message.User, turn.Text));

@@ -101,4 +101,8 @@ public sealed record ChatAnswer : Answer
 /// <param name="Chosen">The place of the chosen one.</param>
 /// <param name="Strength">How much better it was, 1 to 3; 0 for a tie.</param>
 /// <param name="ModelVersionIds">Who wrote the replies; null for a model that is no version here.</param>
-public sealed record ChatTurn(string Text, IReadOnlyList<string> Replies, int Chosen, int Strength, IReadOnlyList<Guid?>? ModelVersionIds = null);
+public sealed record ChatTurn(string Text, IReadOnlyList<string> Replies, int Chosen, int Strength, IReadOnlyList<Guid?>? ModelVersionIds = null)
+{
+    /// <summary>The places of the replies in the order in which they were shown; null where an import does not say.</summary>
+    public string? DisplayOrder { get; init; }
+}

@@ -30,9 +30,10 @@ public sealed class LabelingService(IDbContextFactory<RlhfHubDbContext> contexts
                 var task = await Submissions.FindAsync(db, projectId, actor.Id, assignmentId, cancellationToken) ?? throw AccessException.NotFound("task of yours", assignmentId);
                 if (await Submissions.FindRepetitionAsync(db, actor.Id, submission.ClientKey, task.JudgmentId, cancellationToken) is { } repetition) return repetition;
                 if (task.State == AssignmentState.Submitted || task.IsSettledByRater) return new(SubmitOutcome.AlreadyAnswered, task.JudgmentId!.Value, task.Revision, false);
-                AnswerRules.Check(submission.Answer, task.Kind, rules.Settings, task.DisplayOrder.Length);
+                var answer = await Chat.FillAsync(db, assignmentId, submission.Answer, cancellationToken);
+                AnswerRules.Check(answer, task.Kind, rules.Settings, task.DisplayOrder.Length);
                 if (submission.GuidelinesVersion > rules.GuidelinesVersion) throw new InvalidRequestException("guidelinesVersion", $"There are no guidelines {submission.GuidelinesVersion}; the newest are number {rules.GuidelinesVersion}.");
-                return await Submissions.WriteAsync(db, task, submission, ShownAnswer.ToPlaces(AnswerRules.Essence(submission.Answer), task.DisplayOrder), now, cancellationToken);
+                return await Submissions.WriteAsync(db, task, submission, ShownAnswer.ToPlaces(AnswerRules.Essence(answer), task.DisplayOrder), now, cancellationToken);
             },
             cancellationToken);
     }
@@ -96,12 +97,14 @@ public sealed class LabelingService(IDbContextFactory<RlhfHubDbContext> contexts
                 var judgment = await FindOwnAsync(db, actor.Id, projectId, judgmentId, cancellationToken);
                 if (await Submissions.FindRepetitionAsync(db, actor.Id, submission.ClientKey, judgmentId, cancellationToken) is not null) return EditOutcome.Edited;
                 if (await RefusalAsync(db, judgment, cancellationToken) is { } refusal) return refusal;
-                AnswerRules.Check(submission.Answer, judgment.Kind, rules.Settings, judgment.DisplayOrder.Length);
+                var assignmentId = await db.Assignments.Where(entry => entry.TaskId == judgment.TaskId && entry.RaterId == actor.Id).Select(entry => entry.Id).SingleAsync(cancellationToken);
+                var edited = await Chat.FillAsync(db, assignmentId, submission.Answer, cancellationToken);
+                AnswerRules.Check(edited, judgment.Kind, rules.Settings, judgment.DisplayOrder.Length);
                 judgment.Revision++;
                 judgment.Review = ReviewState.Submitted;
                 judgment.ChangedAt = now;
                 await db.SaveChangesAsync(cancellationToken);
-                var answer = ShownAnswer.ToPlaces(AnswerRules.Essence(submission.Answer), judgment.DisplayOrder);
+                var answer = ShownAnswer.ToPlaces(AnswerRules.Essence(edited), judgment.DisplayOrder);
                 await Submissions.WriteRevisionAsync(db, judgment.Id, judgment.Revision, actor.Id, submission, answer, now, now, cancellationToken);
                 return EditOutcome.Edited;
             },

@@ -12,7 +12,7 @@ internal static class TaskMaker
     {
         var prompts = await db.Prompts.AsNoTracking().Where(prompt => prompt.ProjectId == projectId && promptIds.Contains(prompt.Id)).OrderBy(prompt => prompt.Id)
             .Select(prompt => new { prompt.Id, prompt.Priority }).ToListAsync(cancellationToken);
-        var responses = (await db.Responses.AsNoTracking().Where(response => promptIds.Contains(response.PromptId)).OrderBy(response => response.Id).ToListAsync(cancellationToken))
+        var responses = (await db.Responses.AsNoTracking().Where(response => promptIds.Contains(response.PromptId) && response.Flag == null).OrderBy(response => response.Id).ToListAsync(cancellationToken))
             .ToLookup(response => response.PromptId);
         var earlier = (await (from task in db.Tasks
                               join shown in db.TaskResponses on task.Id equals shown.TaskId into replies

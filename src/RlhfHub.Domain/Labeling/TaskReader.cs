@@ -42,6 +42,7 @@ public sealed class TaskReader(IDbContextFactory<RlhfHubDbContext> contexts)
         return new TaskView
         {
             AssignmentId = assignmentId,
+            ProjectId = projectId,
             Kind = row.Kind,
             State = row.Assignment.State,
             Messages = row.Messages,

@@ -107,7 +107,7 @@ public sealed class TaskService(IDbContextFactory<RlhfHubDbContext> contexts, Wr
         if (batch.ExpectedAnswer is null) throw new InvalidRequestException("expectedAnswer", "A gold task needs its known answer.");
         if (promptIds.Count != 1) throw new InvalidRequestException("promptIds", $"A known answer fits one prompt; {promptIds.Count} are named.");
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var replies = await db.Responses.Where(response => response.PromptId == promptIds[0]).Select(response => response.Text).Distinct().CountAsync(cancellationToken);
+        var replies = await db.Responses.Where(response => response.PromptId == promptIds[0] && response.Flag == null).Select(response => response.Text).Distinct().CountAsync(cancellationToken);
         var shown = batch.Kind switch { TaskKind.Comparison => 2, TaskKind.Ranking => batch.RankedReplies, TaskKind.Rating or TaskKind.Classification => 1, _ => 0 };
         if (replies != shown && shown > 0) throw new InvalidRequestException("promptIds", $"A gold task of this kind needs a prompt with exactly {shown} different replies; this one has {replies}.");
         AnswerRules.Check(batch.ExpectedAnswer, batch.Kind, settings, shown);

@@ -8,6 +8,9 @@ public sealed record TaskView
     /// <summary>The assignment: the only id that the rater's page needs.</summary>
     public required Guid AssignmentId { get; init; }
 
+    /// <summary>The project; empty in a preview.</summary>
+    public Guid ProjectId { get; init; }
+
     /// <summary>What is asked.</summary>
     public required TaskKind Kind { get; init; }
 

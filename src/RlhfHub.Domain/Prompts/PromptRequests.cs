@@ -80,7 +80,9 @@ public sealed record PromptSummary(
 /// <param name="ImportedName">The writer's name in the import.</param>
 /// <param name="AuthorId">The person who wrote it.</param>
 /// <param name="CreatedAt">When, in UTC.</param>
-public sealed record ResponseDetails(Guid Id, string Text, ResponseOrigin? Origin, string? ImportedName, Guid? AuthorId, DateTime CreatedAt);
+/// <param name="ModelName">The model that wrote it.</param>
+/// <param name="Flag">Why it is kept out of tasks; null when it is not.</param>
+public sealed record ResponseDetails(Guid Id, string Text, ResponseOrigin? Origin, string? ImportedName, Guid? AuthorId, DateTime CreatedAt, string? ModelName = null, string? Flag = null);
 
 /// <summary>What can be changed of a prompt; its text cannot.</summary>
 public sealed record PromptChange

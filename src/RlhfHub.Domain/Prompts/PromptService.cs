@@ -38,7 +38,7 @@ public sealed class PromptService(IDbContextFactory<RlhfHubDbContext> contexts, 
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         if (!await db.Prompts.AnyAsync(prompt => prompt.Id == promptId && prompt.ProjectId == projectId, cancellationToken)) throw AccessException.NotFound("prompt", promptId);
         return await db.Responses.AsNoTracking().Where(response => response.PromptId == promptId).OrderBy(response => response.Id)
-            .Select(response => new ResponseDetails(response.Id, response.Text, showsWriters ? response.Origin : null, showsWriters ? response.ImportedName : null, showsWriters ? response.AuthorId : null, response.CreatedAt)).ToListAsync(cancellationToken);
+            .Select(response => new ResponseDetails(response.Id, response.Text, showsWriters ? response.Origin : null, showsWriters ? response.ImportedName : null, showsWriters ? response.AuthorId : null, response.CreatedAt, showsWriters ? response.ModelName : null, showsWriters ? response.Flag : null)).ToListAsync(cancellationToken);
     }
 
     /// <summary>Adds a prompt with replies that exist already. The same text twice is one prompt; replies that it does not have yet are added to it.</summary>

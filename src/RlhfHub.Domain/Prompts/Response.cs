@@ -8,6 +8,9 @@ namespace RlhfHub.Domain.Prompts;
 /// <summary>A reply to a prompt and where it came from. Its text never changes.</summary>
 public sealed class Response
 {
+    /// <summary>The longest flag, in characters.</summary>
+    public const int MaxFlag = 200;
+
     /// <summary>The id.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
@@ -29,6 +32,12 @@ public sealed class Response
     /// <summary>The model version that wrote it.</summary>
     public Guid? ModelVersionId { get; init; }
 
+    /// <summary>What the model that wrote it is called where it runs.</summary>
+    public string? ModelName { get; init; }
+
+    /// <summary>The words that tell who wrote it. With them it is kept out of tasks until an admin clears it; null for a reply that may be shown.</summary>
+    public string? Flag { get; set; }
+
     /// <summary>The writer's name as an import gave it, like a model's name.</summary>
     public string? ImportedName { get; init; }
 
@@ -49,6 +58,9 @@ public sealed class Response
             builder.HasOne<Prompt>().WithMany().HasForeignKey(response => response.PromptId).OnDelete(DeleteBehavior.Cascade);
             builder.HasOne<Person>().WithMany().HasForeignKey(response => response.AuthorId).OnDelete(DeleteBehavior.Restrict);
             builder.HasIndex(response => response.ModelVersionId);   // what a version wrote
+            builder.HasIndex(response => response.Flag).HasFilter("\"Flag\" IS NOT NULL");   // what waits for an admin
+            builder.Property(response => response.ModelName).HasMaxLength(200);
+            builder.Property(response => response.Flag).HasMaxLength(MaxFlag);
             builder.Property(response => response.ImportedAuthor).HasMaxLength(200);
             builder.Property(response => response.ImportedName).HasMaxLength(200);
             builder.Property(response => response.Sampling!).HasJsonText();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using RlhfHub.Domain;
+using RlhfHub.Domain.Models;
 using RlhfHub.Domain.People;
 
 namespace RlhfHub.Web.Api;
@@ -45,6 +46,8 @@ internal static partial class ApiErrors
         InvalidRequestException invalid => Results.ValidationProblem(invalid.Errors.ToDictionary(fault => fault.Key, fault => new[] { fault.Value }), invalid.Message),
         StaleVersionException stale => Results.Problem(stale.Message, statusCode: 409),
         DbUpdateConcurrencyException => Results.Problem(new StaleVersionException("record").Message, statusCode: 409),
+        // The request was right; what it stands on was not there.
+        ModelException model => Results.Problem(model.Message, statusCode: 424, title: "The model gave no reply."),
         BadHttpRequestException { StatusCode: 413 } => Results.Problem("The body is longer than this endpoint takes.", statusCode: 413),
         BadHttpRequestException { InnerException: JsonException json } => Results.ValidationProblem(
             new Dictionary<string, string[]> { [FieldOf(json)] = [Sentence(json)] }, Sentence(json)),

@@ -28,6 +28,14 @@ internal static class DeskEndpoints
         desk.MapPost("/{assignmentId:guid}/hand-back", async (Caller caller, QueueService service, Guid projectId, Guid assignmentId, CancellationToken stop) =>
                 new GivenUp(await service.HandBackAsync(caller.Actor, projectId, assignmentId, stop)))
             .Requires(Policy.Label, "Put a task back unanswered");
+        desk.MapGet("/{assignmentId:guid}/chat", (Caller caller, ChatService service, Guid projectId, Guid assignmentId, CancellationToken stop) => service.GetAsync(caller.Actor, projectId, assignmentId, stop))
+            .Reads(Policy.Label, "A chat as far as it has come");
+        desk.MapPost("/{assignmentId:guid}/chat/turns", (Caller caller, ChatService service, Guid projectId, Guid assignmentId, ChatSaying body, CancellationToken stop) =>
+                service.SayAsync(caller.Actor, projectId, assignmentId, body, new ChatScreen(), stop))
+            .Requires(Policy.Label, "Say something in a chat and get two replies");
+        desk.MapPut("/{assignmentId:guid}/chat/choice", (Caller caller, ChatService service, Guid projectId, Guid assignmentId, ChatChoice body, CancellationToken stop) =>
+                service.ChooseAsync(caller.Actor, projectId, assignmentId, body, stop))
+            .Requires(Policy.Label, "Choose the reply with which a chat goes on");
 
         var own = root.MapGroup("/projects/{projectId:guid}/own-judgments").WithTags("Labeling");
         own.MapGet("", (Caller caller, LabelingService service, Guid projectId, CancellationToken stop) => service.HistoryAsync(caller.Actor, projectId, stop))

@@ -40,6 +40,7 @@ internal static class HubApi
         ImportEndpoints.Map(root);
         PeopleEndpoints.Map(root);
         AccountEndpoints.Map(root);
+        ModelEndpoints.Map(root);
         app.MapOpenApi($"{Root}/openapi.json").RequireAuthorization().WithMetadata(new RequiresAttribute(Policy.SignedIn) { ReadsOnly = true });
     }
 

@@ -25,8 +25,9 @@ internal static class ServeVerb
         var queue = new Option<int>("--max-queue") { Description = "Texts taken in before callers are asked to try later.", HelpName = "N", DefaultValueFactory = _ => defaults.MaxQueue };
         var context = new Option<int>("--max-context") { Description = "Tokens of a text and its prompt at most, whatever the model could.", HelpName = "N", DefaultValueFactory = _ => defaults.MaxContext };
         var grace = new Option<int>("--grace") { Description = "Seconds that streams may go on after the server was told to stop.", HelpName = "S", DefaultValueFactory = _ => defaults.GraceSeconds };
+        var lifeline = new Option<bool>("--while-stdin") { Description = "Stop when standard input ends: whoever started the server and held it open has gone." };
         var command = new Command("serve", "Answers OpenAI's API with the models of a folder. The first line that it prints says where: {\"listening\":\"http://127.0.0.1:PORT\"}.");
-        foreach (var option in new Option[] { models, urls, isPublic, device, memory, batch, queue, context, grace }) command.Options.Add(option);
+        foreach (var option in new Option[] { models, urls, isPublic, device, memory, batch, queue, context, grace, lifeline }) command.Options.Add(option);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var token = Environment.GetEnvironmentVariable(TokenVariable) is { Length: > 0 } given ? given : null;
@@ -45,11 +46,29 @@ internal static class ServeVerb
             if (parsed.GetValue(urls) is { } stated) ListenAddress.Check(stated, parsed.GetValue(isPublic), token is not null);
             await using var server = await ModelServer.StartAsync(settings, parsed.GetValue(urls), console.Error);
             console.WriteJson(new { listening = server.Address });
-            await server.WaitAsync(cancellationToken);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            if (parsed.GetValue(lifeline)) WatchStdin(stop);
+            await server.WaitAsync(stop.Token);
             return WorkerCommandLine.Success;
         });
         return command;
     }
+
+    // However the one who started it ends, the system closes its end of the pipe.
+    private static void WatchStdin(CancellationTokenSource stop) => new Thread(() =>
+    {
+        using var input = Console.OpenStandardInput();
+        while (input.ReadByte() >= 0) { }
+        try
+        {
+            stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has stopped already.
+        }
+    })
+    { IsBackground = true, Name = "stdin" }.Start();
 
     private static void Check(ServerSettings settings)
     {

@@ -122,6 +122,8 @@ internal sealed class ArchiveEntities(Guid projectId, ArchiveIds ids, ArchiveAcc
             ImportedName = response.ImportedName,
             ImportedIsPerson = response.ImportedIsPerson,
             Sampling = response.Sampling,
+            ModelName = response.ModelName,
+            Flag = response.Flag,
             CreatedAt = Utc(response.CreatedAt),
         };
     }

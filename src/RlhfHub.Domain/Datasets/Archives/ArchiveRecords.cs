@@ -42,7 +42,8 @@ internal sealed record PromptRecord(
 /// <summary>A reply.</summary>
 internal sealed record ResponseRecord(
     Guid Id, Guid PromptId, string Text, ResponseOrigin Origin, DateTime CreatedAt, bool ImportedIsPerson,
-    string? Author = null, Guid? ModelVersionId = null, string? ImportedName = null, SamplingRecord? Sampling = null) : ArchiveRecord;
+    string? Author = null, Guid? ModelVersionId = null, string? ImportedName = null, SamplingRecord? Sampling = null,
+    string? ModelName = null, string? Flag = null) : ArchiveRecord;
 
 /// <summary>A task; its replies in the order of their places.</summary>
 internal sealed record TaskRecord(

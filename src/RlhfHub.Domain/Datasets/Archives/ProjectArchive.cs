@@ -43,7 +43,7 @@ internal sealed class ProjectArchive(IDbContextFactory<RlhfHubDbContext> context
                 row.ImportId, row.Extra));
         await AddAllAsync(from row in db.Responses join prompt in db.Prompts on row.PromptId equals prompt.Id where prompt.ProjectId == projectId orderby row.Id select row,
             row => new ResponseRecord(
-                row.Id, row.PromptId, row.Text, row.Origin, row.CreatedAt, row.ImportedIsPerson, people.Name(row.AuthorId, row.ImportedAuthor), row.ModelVersionId, row.ImportedName, row.Sampling));
+                row.Id, row.PromptId, row.Text, row.Origin, row.CreatedAt, row.ImportedIsPerson, people.Name(row.AuthorId, row.ImportedAuthor), row.ModelVersionId, row.ImportedName, row.Sampling, row.ModelName, row.Flag));
         await AddAllAsync(
             db.Tasks.Where(row => row.ProjectId == projectId).OrderBy(row => row.Id)
                 .Select(task => new { Task = task, Replies = db.TaskResponses.Where(reply => reply.TaskId == task.Id).OrderBy(reply => reply.Place).Select(reply => reply.ResponseId).ToList() }),

@@ -6,8 +6,8 @@ namespace RlhfHub.Web.Features.Labeling;
 /// <summary>What the kinds of task are called on pages.</summary>
 internal static class KindNames
 {
-    /// <summary>The kinds that pages can ask; chats follow with the model server.</summary>
-    public static IReadOnlyList<TaskKind> All { get; } = [TaskKind.Comparison, TaskKind.Demonstration, TaskKind.Rating, TaskKind.Classification, TaskKind.Ranking];
+    /// <summary>The kinds that pages can ask.</summary>
+    public static IReadOnlyList<TaskKind> All { get; } = [TaskKind.Comparison, TaskKind.Demonstration, TaskKind.Rating, TaskKind.Classification, TaskKind.Ranking, TaskKind.Chat];
 
     /// <summary>What somebody does with it, as in a choice of tasks.</summary>
     public static string Deed(TaskKind kind) => kind switch
@@ -17,7 +17,7 @@ internal static class KindNames
         TaskKind.Rating => "Rate a reply on scales",
         TaskKind.Classification => "Give labels",
         TaskKind.Ranking => "Order several replies",
-        _ => "Talk with the current model",
+        _ => "Talk with the project's model",
     };
 
     /// <summary>What waits, as in "12 comparisons and 1 rating wait".</summary>

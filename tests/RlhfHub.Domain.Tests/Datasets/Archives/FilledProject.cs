@@ -125,11 +125,20 @@ internal sealed class FilledProject
             if (step % 6 == 5) await hub.Get<QueueService>().SkipAsync(rater, Id, task.AssignmentId, "Too hard\0 " + step, default);
             else
             {
+                if (task.Kind == TaskKind.Chat) await ChatAsync(rater, task);
                 var receipt = await labeling.SubmitAsync(rater, Id, task.AssignmentId, Submission(Answer(task)), default);
                 if (step % 6 == 2) await labeling.EditAsync(rater, Id, receipt.JudgmentId, Submission(Answer(task)), default);
                 if (step == 4) await labeling.UndoAsync(rater, Id, receipt.JudgmentId, default);
             }
         }
+    }
+
+    private async Task ChatAsync(Actor rater, TaskView task)
+    {
+        var chats = hub.Get<ChatService>();
+        hub.Models.Reply = (_, sampling) => sampling.Seed % 2 == 0 ? "a" + texts.Text() : "b";
+        await chats.SayAsync(rater, Id, task.AssignmentId, new ChatSaying { Text = "Hi" + texts.Text() }, new ChatScreen(), default);
+        await chats.ChooseAsync(rater, Id, task.AssignmentId, new ChatChoice { Turn = 0, Better = 1, Strength = 2 }, default);
     }
 
     private Answer Answer(TaskView task) => task.Kind switch
@@ -141,7 +150,7 @@ internal sealed class FilledProject
         TaskKind.Ranking => new RankingAnswer { Ranks = random.Next(2) == 0 ? [2, 1] : [1, 1] },
         TaskKind.Rating => new RatingAnswer { Points = new Dictionary<string, int> { ["Helpfulness"] = random.Next(1, 6), ["Harmlessness"] = 3, ["Honesty"] = 5 } },
         TaskKind.Classification => new ClassificationAnswer { Labels = ["ü", "b"] },
-        _ => new ChatAnswer { Turns = [new ChatTurn("Hi" + texts.Text(), ["a" + texts.Text(), "b"], 1, 2)] },
+        _ => new ChatAnswer(),
     };
 
     private async Task ReviewAsync()

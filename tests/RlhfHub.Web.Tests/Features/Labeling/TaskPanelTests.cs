@@ -1,4 +1,5 @@
 using Bunit;
+using Microsoft.Extensions.DependencyInjection;
 using RlhfHub.Domain.Labeling;
 using RlhfHub.Domain.Projects;
 using RlhfHub.Web.Features.Labeling;
@@ -15,6 +16,8 @@ public sealed class TaskPanelTests : ComponentTest
     };
 
     private readonly List<Answer> answers = [];
+
+    public TaskPanelTests() => Services.AddSingleton<IChatPartner>(new FakeChat());
 
     public static TheoryData<TaskKind> Kinds => [.. KindNames.All];
 
