@@ -2,7 +2,7 @@
 (() => {
   const answer = async form => {
     const response = await fetch(form.dataset.options, { method: 'POST', body: new FormData(form) });
-    if (!response.ok) throw new Error(`The site answered ${response.status}. Load the page again.`);
+    if (!response.ok) throw new Error(form.dataset.refused.replace('{0}', response.status));
     const options = await response.json();
     const credential = form.dataset.passkey === 'create'
       ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) })
@@ -24,24 +24,24 @@
         form.elements.Credential.value = await answer(form);
         form.requestSubmit();
       } catch (error) {
-        problem.textContent = error.name === 'NotAllowedError' ? 'The browser ended it before it was done. Try it once more.'
-          : error.name === 'InvalidStateError' ? 'This device has a passkey for your account already.' : error.message;
+        problem.textContent = error.name === 'NotAllowedError' ? form.dataset.ended
+          : error.name === 'InvalidStateError' ? form.dataset.taken : error.message;
       }
     });
   }
 
   // How many guesses it would take, roughly: each new kind of sign and each sign that is no repetition counts.
-  const strength = text => {
-    if (text.length < 12) return text.length ? `${12 - text.length} more to go` : '';
+  const strength = (text, words) => {
+    if (text.length < 12) return text.length ? words.short.replace('{0}', 12 - text.length) : '';
     const kinds = [/[a-z]/, /[A-Z]/, /[0-9]/, /[^a-zA-Z0-9]/].filter(kind => kind.test(text)).length;
     const varied = new Set(text.toLowerCase()).size;
     const score = Math.min(text.length, varied * 2) + kinds * 2;
-    return score < 18 ? 'Weak: many signs repeat' : score < 26 ? 'Good' : 'Strong';
+    return score < 18 ? words.weak : score < 26 ? words.good : words.strong;
   };
 
   for (const input of document.querySelectorAll('input[data-strength]')) {
     const hint = document.getElementById(input.dataset.strength);
-    input.addEventListener('input', () => { hint.textContent = strength(input.value); });
+    input.addEventListener('input', () => { hint.textContent = strength(input.value, input.dataset); });
   }
 
   // Unfinished answers are kept in this browser while somebody writes; who signs out leaves none behind.

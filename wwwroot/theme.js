@@ -1,27 +1,38 @@
-// Light or dark before the first paint, and remembered in this browser. The colours themselves are in Theme.cs.
+// Light, dark or high contrast before the first paint, and remembered in this browser. The colours themselves are in Theme.cs.
 (() => {
   const key = 'rlhfhub.theme';
-  const system = matchMedia('(prefers-color-scheme: dark)');
+  const choices = ['light', 'dark', 'contrast'];
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const more = matchMedia('(prefers-contrast: more)');
   let layout = null;
   let unstored = null;
 
   const choice = () => {
     try {
       const stored = localStorage.getItem(key);
-      return stored === 'light' || stored === 'dark' ? stored : 'system';
+      return choices.includes(stored) ? stored : 'system';
     } catch {
       return unstored ?? 'system';   // the browser keeps nothing for this site
     }
   };
 
-  const state = () => ({ choice: choice(), isDark: choice() === 'dark' || (choice() === 'system' && system.matches) });
+  const state = () => {
+    const chosen = choice();
+    return {
+      choice: chosen,
+      isDark: chosen === 'dark' || (chosen !== 'light' && dark.matches),
+      isContrast: chosen === 'contrast' || (chosen === 'system' && more.matches),
+    };
+  };
 
   const apply = () => {
-    document.documentElement.dataset.theme = state().isDark ? 'dark' : 'light';
+    const { isDark, isContrast } = state();
+    document.documentElement.dataset.theme = isContrast ? (isDark ? 'contrast-dark' : 'contrast') : isDark ? 'dark' : 'light';
     layout?.invokeMethodAsync('ThemeChangedAsync', state());
   };
 
-  system.addEventListener('change', apply);
+  dark.addEventListener('change', apply);
+  more.addEventListener('change', apply);
   addEventListener('storage', event => event.key === key && apply());
 
   window.rlhfHubTheme = {

@@ -25,6 +25,7 @@ public static class HubServices
         services.TryAddSingleton(Random.Shared);
         services.AddSingleton<QueueCursors>().AddSingleton<TaskReader>();
         services.AddSingleton<QueueService>().AddSingleton<WaitingService>().AddSingleton<LabelingService>().AddSingleton<ReviewService>().AddSingleton<JudgmentService>();
+        services.AddSingleton<ReviewQueueService>().AddSingleton<OwnWorkService>().AddSingleton<ProgressService>();
         services.AddSingleton<ProjectService>().AddSingleton<PromptService>().AddSingleton<TaskService>();
         services.AddSingleton<SnapshotReader>().AddSingleton<SnapshotService>().AddSingleton<ExportService>();
         services.AddSingleton<ImportSignal>().AddSingleton<ImportRunner>().AddSingleton<ImportService>();

@@ -1,5 +1,8 @@
 using Bunit;
 using Bunit.TestDoubles;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Internal;
 using MudBlazor.Services;
 
 namespace RlhfHub.Web.Tests;
@@ -10,6 +13,7 @@ public abstract class ComponentTest : BunitContext, IAsyncLifetime
     protected ComponentTest()
     {
         Services.AddMudServices();
+        Services.AddSingleton<IHostEnvironment>(new HostingEnvironment { EnvironmentName = Environments.Production });
         Session = AddAuthorization();
         JSInterop.Mode = JSRuntimeMode.Loose;
     }

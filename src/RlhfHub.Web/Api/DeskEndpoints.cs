@@ -1,6 +1,7 @@
 using RlhfHub.Domain.Labeling;
 using RlhfHub.Domain.People;
 using RlhfHub.Domain.Queue;
+using RlhfHub.Domain.Review;
 
 namespace RlhfHub.Web.Api;
 
@@ -46,6 +47,9 @@ internal static class DeskEndpoints
         own.MapDelete("/{judgmentId:guid}", async (Caller caller, LabelingService service, Guid projectId, Guid judgmentId, CancellationToken stop) =>
                 new Edited(await service.UndoAsync(caller.Actor, projectId, judgmentId, stop)))
             .Requires(Policy.Label, "Take one of your last judgments back");
+
+        root.MapGet("/projects/{projectId:guid}/own-work", (Caller caller, OwnWorkService service, Guid projectId, CancellationToken stop) => service.GetAsync(caller.Actor, projectId, stop))
+            .WithTags("Labeling").Reads(Policy.Label, "What you did in the last 30 days");
     }
 }
 

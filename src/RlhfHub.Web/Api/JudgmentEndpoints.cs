@@ -27,6 +27,17 @@ internal static class JudgmentEndpoints
         judgments.MapPost("/{judgmentId:guid}/rejection", async (Caller caller, ReviewService service, Guid projectId, Guid judgmentId, Rejection body, CancellationToken stop) =>
                 new Reviewed(await service.RejectAsync(caller.Actor, projectId, judgmentId, body.Revision, body.Reason, stop)))
             .Requires(Policy.Review, "Send a judgment back to its rater");
+
+        var queue = root.MapGroup("/projects/{projectId:guid}/review-queue").WithTags("Review");
+        queue.MapGet("", (Caller caller, ReviewQueueService service, Guid projectId, [AsParameters] ReviewQuery filter, [AsParameters] PageQuery page, CancellationToken stop) =>
+                service.ListAsync(caller.Actor, projectId, filter.Filter, page.Request, stop))
+            .Reads(Policy.Review, "Submissions that nobody has reviewed, oldest first");
+        queue.MapGet("/count", (Caller caller, ReviewQueueService service, Guid projectId, CancellationToken stop) => service.CountAsync(caller.Actor, projectId, stop))
+            .Reads(Policy.Review, "How much waits to be reviewed or settled");
+        queue.MapGet("/raters", (Caller caller, ReviewQueueService service, Guid projectId, CancellationToken stop) => service.RatersAsync(caller.Actor, projectId, stop))
+            .Reads(Policy.Review, "Who has submissions that wait");
+        queue.MapGet("/disagreements", (Caller caller, ReviewQueueService service, Guid projectId, CancellationToken stop) => service.DisagreementsAsync(caller.Actor, projectId, stop))
+            .Reads(Policy.Review, "Tasks whose raters disagree, newest first");
     }
 }
 
@@ -34,6 +45,12 @@ internal static class JudgmentEndpoints
 internal sealed record JudgmentQuery(ReviewState? Review, JudgmentStanding? Standing, TaskKind? Kind, Guid? RaterId, Guid? TaskId, bool? MatchesGold)
 {
     public JudgmentFilter Filter => new() { Review = Review, Standing = Standing, Kind = Kind, RaterId = RaterId, TaskId = TaskId, MatchesGold = MatchesGold };
+}
+
+/// <summary>Which submissions, from the query.</summary>
+internal sealed record ReviewQuery(TaskKind? Kind, TaskPurpose? Purpose, Guid? RaterId)
+{
+    public ReviewFilter Filter => new() { Kind = Kind, Purpose = Purpose, RaterId = RaterId };
 }
 
 /// <summary>What became of a review.</summary>

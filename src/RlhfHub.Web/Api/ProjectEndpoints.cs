@@ -16,6 +16,8 @@ internal static class ProjectEndpoints
             .Requires(Policy.ManageSite, "Make a project");
         projects.MapGet("/{projectId:guid}", (Caller caller, ProjectService service, Guid projectId, CancellationToken stop) => service.GetAsync(caller.Actor, projectId, stop))
             .Reads(Policy.See, "A project");
+        projects.MapGet("/{projectId:guid}/progress", (Caller caller, ProgressService service, Guid projectId, CancellationToken stop) => service.GetAsync(caller.Actor, projectId, stop))
+            .Reads(Policy.Manage, "How a project stands, and what is missing");
         projects.MapPut("/{projectId:guid}", async (Caller caller, ProjectService service, Guid projectId, Versioned<ProjectDraft> body, CancellationToken stop) =>
                 new Changed(await service.UpdateAsync(caller.Actor, projectId, body.Version, body.Value, stop)))
             .Requires(Policy.Manage, "Change a project's name, description and settings");

@@ -16,6 +16,9 @@ internal sealed record Language(string Code, string Name, bool IsRightToLeft = f
     /// <summary>Shows every text that is not in the resources, and what breaks from right to left. For tests and developers: nobody is offered it.</summary>
     public static Language Pseudo { get; } = new("qps-plocm", "Pseudo", IsRightToLeft: true);
 
+    /// <summary>The languages to choose from; developers see the pseudo-locale among them.</summary>
+    public static IEnumerable<Language> Offered(IHostEnvironment host) => host.IsDevelopment() ? All.Append(Pseudo) : All;
+
     /// <summary>The language of whoever is served now.</summary>
     public static Language Current => Of(CultureInfo.CurrentUICulture.Name) ?? All[0];
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
 namespace RlhfHub.Web.Layout;
@@ -5,6 +6,7 @@ namespace RlhfHub.Web.Layout;
 public sealed partial class MainLayout(IJSRuntime browser) : IAsyncDisposable
 {
     private DotNetObjectReference<MainLayout>? reference;
+    private ElementReference content;
     private ThemeState? theme;
 
     /// <summary>Called by theme.js when the system, another tab or the menu changes the theme.</summary>
@@ -24,6 +26,9 @@ public sealed partial class MainLayout(IJSRuntime browser) : IAsyncDisposable
     }
 
     private async Task ChooseAsync(ThemeChoice choice) => await browser.InvokeVoidAsync("rlhfHubTheme.choose", choice);
+
+    // By hand, because the page's base address makes "#content" an address of the home page.
+    private Task SkipAsync() => content.FocusAsync().AsTask();
 
     public async ValueTask DisposeAsync()
     {

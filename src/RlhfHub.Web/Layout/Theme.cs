@@ -11,6 +11,18 @@ internal static class Theme
     // A phone has no room for the desktop's heading.
     private const string HeadingSize = "clamp(1.625rem, 1.25rem + 1.6vw, 2rem)";
 
+    private static readonly LayoutProperties Layout = new() { DefaultBorderRadius = "8px", AppbarHeight = "56px" };
+
+    private static readonly Typography Text = new()
+    {
+        Default = new DefaultTypography { FontFamily = Fonts, FontSize = "1rem", LineHeight = "1.6", LetterSpacing = "normal" },
+        H1 = new H1Typography { FontFamily = Fonts, FontSize = HeadingSize, FontWeight = "650", LineHeight = "1.2", LetterSpacing = "-0.01em" },
+        H2 = new H2Typography { FontFamily = Fonts, FontSize = "1.25rem", FontWeight = "600", LineHeight = "1.35", LetterSpacing = "normal" },
+        Body1 = new Body1Typography { FontFamily = Fonts, FontSize = "1rem", LineHeight = "1.6", LetterSpacing = "normal" },
+        Body2 = new Body2Typography { FontFamily = Fonts, FontSize = "0.875rem", LineHeight = "1.5", LetterSpacing = "normal" },
+        Button = new ButtonTypography { FontFamily = Fonts, TextTransform = "none", LetterSpacing = "normal" },
+    };
+
     internal static MudTheme Hub { get; } = new()
     {
         PaletteLight = new PaletteLight
@@ -50,22 +62,64 @@ internal static class Theme
             Divider = "#30363c",
             LinesDefault = "#30363c",
         },
-        LayoutProperties = new LayoutProperties { DefaultBorderRadius = "8px", AppbarHeight = "56px" },
-        Typography = new Typography
+        LayoutProperties = Layout,
+        Typography = Text,
+    };
+
+    /// <summary>Black and white with lines that are seen: every text stands out by at least 7 to 1, as WCAG's level AAA asks.</summary>
+    internal static MudTheme Contrast { get; } = new()
+    {
+        PaletteLight = new PaletteLight
         {
-            Default = new DefaultTypography { FontFamily = Fonts, FontSize = "1rem", LineHeight = "1.6", LetterSpacing = "normal" },
-            H1 = new H1Typography { FontFamily = Fonts, FontSize = HeadingSize, FontWeight = "650", LineHeight = "1.2", LetterSpacing = "-0.01em" },
-            H2 = new H2Typography { FontFamily = Fonts, FontSize = "1.25rem", FontWeight = "600", LineHeight = "1.35", LetterSpacing = "normal" },
-            Body1 = new Body1Typography { FontFamily = Fonts, FontSize = "1rem", LineHeight = "1.6", LetterSpacing = "normal" },
-            Body2 = new Body2Typography { FontFamily = Fonts, FontSize = "0.875rem", LineHeight = "1.5", LetterSpacing = "normal" },
-            Button = new ButtonTypography { FontFamily = Fonts, TextTransform = "none", LetterSpacing = "normal" },
+            Primary = "#00337f",
+            Secondary = "#4a1a7d",
+            Success = "#00471b",
+            Warning = "#5c3b00",
+            Error = "#8b0000",
+            Info = "#00337f",
+            Background = "#ffffff",
+            Surface = "#ffffff",
+            AppbarBackground = "#ffffff",
+            AppbarText = "#000000",
+            TextPrimary = "#000000",
+            TextSecondary = "#000000",
+            ActionDefault = "#000000",
+            Divider = "#000000",
+            LinesDefault = "#000000",
+            LinesInputs = "#000000",
+            TableLines = "#000000",
         },
+        PaletteDark = new PaletteDark
+        {
+            Primary = "#ffe600",
+            PrimaryContrastText = "#000000",
+            Secondary = "#e0c8ff",
+            Success = "#8dffb0",
+            Warning = "#ffd166",
+            Error = "#ffb3ad",
+            Info = "#9fd0ff",
+            Background = "#000000",
+            Surface = "#000000",
+            AppbarBackground = "#000000",
+            AppbarText = "#ffffff",
+            TextPrimary = "#ffffff",
+            TextSecondary = "#ffffff",
+            ActionDefault = "#ffffff",
+            Divider = "#ffffff",
+            LinesDefault = "#ffffff",
+            LinesInputs = "#ffffff",
+            TableLines = "#ffffff",
+        },
+        LayoutProperties = Layout,
+        Typography = Text,
     };
 
     /// <summary>The colours that show before the circuit is up, and all of them on static pages, where MudBlazor's theme is not rendered.</summary>
     internal static MarkupString FirstPaint { get; } = new(
         $":root{{{Variables(Hub.PaletteLight)}color-scheme:light;--hub-font:{string.Join(',', Fonts)};--hub-heading-size:{HeadingSize}}}" +
-        $":root[data-theme=dark]{{{Variables(Hub.PaletteDark)}color-scheme:dark}}");
+        $":root[data-theme=dark]{{{Variables(Hub.PaletteDark)}color-scheme:dark}}" +
+        $":root[data-theme=contrast]{{{Variables(Contrast.PaletteLight)}color-scheme:light}}" +
+        $":root[data-theme=contrast-dark]{{{Variables(Contrast.PaletteDark)}color-scheme:dark}}");
 
     private static string Variables(Palette palette) =>
         $"--hub-background:{palette.Background};--hub-surface:{palette.Surface};--hub-text:{palette.TextPrimary};" +

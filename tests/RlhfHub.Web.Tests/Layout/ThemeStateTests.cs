@@ -9,6 +9,7 @@ public sealed class ThemeStateTests
     [InlineData(ThemeChoice.System, "\"system\"")]
     [InlineData(ThemeChoice.Light, "\"light\"")]
     [InlineData(ThemeChoice.Dark, "\"dark\"")]
+    [InlineData(ThemeChoice.Contrast, "\"contrast\"")]
     public void ThemeChoice_InJson_IsTheNameThatTheScriptKeeps(ThemeChoice choice, string json)
     {
         Assert.Equal(json, JsonSerializer.Serialize(choice));

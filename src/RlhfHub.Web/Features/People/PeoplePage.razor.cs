@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using RlhfHub.Domain;
 using RlhfHub.Domain.People;
 using RlhfHub.Web.Account;
+using static RlhfHub.Web.Languages.Wording;
 
 namespace RlhfHub.Web.Features.People;
 
@@ -47,7 +48,7 @@ public sealed partial class PeoplePage : IDisposable
 
     private static string StateOf(PersonSummary person)
     {
-        string?[] parts = [person.IsDisabled ? "kept out" : null, person.IsSiteAdmin ? "admin" : null, person.HasTwoFactor ? "two-factor" : null];
+        string?[] parts = [person.IsDisabled ? T("kept out") : null, person.IsSiteAdmin ? T("admin") : null, person.HasTwoFactor ? T("two-factor") : null];
         return string.Join(", ", parts.OfType<string>());
     }
 
@@ -78,13 +79,13 @@ public sealed partial class PeoplePage : IDisposable
         await ChangeAsync(async (actor, token) =>
         {
             var made = await Invitations.InviteToSiteAsync(actor, makesSiteAdmin, email, InvitationDays, token);
-            Show("The invitation is made. Hand this link over.", "account/invitation", made.Secret);
+            Show(T("The invitation is made. Hand this link over."), "account/invitation", made.Secret);
             (email, makesSiteAdmin) = (null, false);
         });
     }
 
     private Task ResetAsync(PersonSummary person) => ChangeAsync(async (actor, token) =>
-        Show($"With this link {person.DisplayName} chooses a new password, once, within a day.", "account/reset-password", (await Passwords.CreateResetLinkAsync(actor, person.Id, token)).Secret));
+        Show(T("With this link {0} chooses a new password, once, within a day.", person.DisplayName), "account/reset-password", (await Passwords.CreateResetLinkAsync(actor, person.Id, token)).Secret));
 
     private void Show(string text, string page, string secret) => (linkText, link) = (text, $"{Navigation.BaseUri}{page}?token={secret}");
 

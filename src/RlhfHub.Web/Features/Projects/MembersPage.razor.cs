@@ -11,6 +11,7 @@ public sealed partial class MembersPage
     private ProjectDetails? project;
     private IReadOnlyList<MemberSummary>? members;
     private IReadOnlyList<InvitationSummary>? invitations;
+    private ProjectProgress? progress;
     private ProjectRole inviteRole;
     private string? email, link;
 
@@ -19,6 +20,9 @@ public sealed partial class MembersPage
 
     [Inject]
     private ProjectService Projects { get; set; } = default!;
+
+    [Inject]
+    private ProgressService Progress { get; set; } = default!;
 
     [Inject]
     private MemberService Members { get; set; } = default!;
@@ -36,6 +40,7 @@ public sealed partial class MembersPage
         project = await Projects.GetAsync(actor, ProjectId, stop);
         members = await Members.ListAsync(actor, ProjectId, stop);
         invitations = await Invitations.ListForProjectAsync(actor, ProjectId, stop);
+        progress = await Progress.GetAsync(actor, ProjectId, stop);
     }
 
     private Task InviteAsync() => ThenLoadAsync(async (actor, stop) =>

@@ -14,6 +14,8 @@ public sealed class ProjectModel
         (Name, Description) = (name, description);
         Kinds = [.. settings.Kinds];
         (Overlap, LeaseMinutes) = (settings.Overlap, settings.LeaseMinutes);
+        (Languages, MaxPromptCharacters, MaxReplyCharacters) = (string.Join(", ", settings.Languages), settings.MaxPromptCharacters, settings.MaxReplyCharacters);
+        (MaxTurns, SelectsActively) = (settings.Chat.MaxTurns, settings.SelectsActively);
         (GoldPercent, AuditPercent, ShowsGoldAgreement) = (settings.GoldShare * 100, settings.AuditShare * 100, settings.ShowsGoldAgreement);
         (Strengths, AllowsTie, AllowsBothBad, Rationale) = (settings.Comparison.Strengths, settings.Comparison.AllowsTie, settings.Comparison.AllowsBothBad, settings.Comparison.Rationale);
         Aspects = string.Join('\n', settings.Comparison.Aspects);
@@ -41,6 +43,17 @@ public sealed class ProjectModel
     public double AuditPercent { get; set; }
 
     public bool ShowsGoldAgreement { get; set; }
+
+    /// <summary>Language tags with commas between them.</summary>
+    public string Languages { get; set; }
+
+    public int MaxPromptCharacters { get; set; }
+
+    public int MaxReplyCharacters { get; set; }
+
+    public int MaxTurns { get; set; }
+
+    public bool SelectsActively { get; set; }
 
     public int Strengths { get; set; }
 
@@ -83,6 +96,11 @@ public sealed class ProjectModel
         GoldShare = GoldPercent / 100,
         AuditShare = AuditPercent / 100,
         ShowsGoldAgreement = ShowsGoldAgreement,
+        Languages = [.. Languages.Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
+        MaxPromptCharacters = MaxPromptCharacters,
+        MaxReplyCharacters = MaxReplyCharacters,
+        Chat = before.Chat with { MaxTurns = MaxTurns },
+        SelectsActively = SelectsActively,
         Comparison = new() { Strengths = Strengths, AllowsTie = AllowsTie, AllowsBothBad = AllowsBothBad, Rationale = Rationale, Aspects = [.. Entries(Aspects).Select(entry => entry.Name)] },
         Demonstration = before.Demonstration with { OffersDraft = OffersDraft, MinCharacters = MinCharacters },
         Ranking = before.Ranking with { AllowsTies = AllowsRankingTies },

@@ -1,0 +1,49 @@
+using Bunit;
+using RlhfHub.Domain.Labeling;
+using RlhfHub.Domain.Projects;
+using RlhfHub.Domain.Queue;
+using RlhfHub.Domain.Review;
+using RlhfHub.Web.Features.Home;
+
+namespace RlhfHub.Web.Tests.Features.Home;
+
+public sealed class ProjectCardTests : ComponentTest
+{
+    [Fact]
+    public void Render_Rater_ShowsWhatWaitsAndNoAdminsPages()
+    {
+        var card = Show(ProjectRole.Rater, waiting: [new(TaskKind.Comparison, 12)]);
+
+        Assert.Contains("12 comparisons wait", card.Markup);
+        Assert.Empty(card.FindAll("a[href$='/settings'], .line"));
+    }
+
+    [Fact]
+    public void Render_Reviewer_ShowsWhatWaitsForReview()
+    {
+        var card = Show(ProjectRole.Reviewer, new ReviewWaiting(7, 1));
+
+        Assert.Equal(["7 submissions to review", "1 disagreement to settle"], card.FindAll(".line").Select(line => line.TextContent.Trim()));
+    }
+
+    [Fact]
+    public void Render_AdminOfANewProject_ShowsWhatIsMissing()
+    {
+        var card = Show(ProjectRole.Admin, new ReviewWaiting(0, 0), new ProjectProgress(true, false, false, false, 0, 0, 1));
+
+        Assert.Equal(["Invite people", "Import prompts", "Make tasks"], card.FindAll(".set-up a").Select(step => step.TextContent));
+        Assert.Contains("1 import runs", card.Markup);
+    }
+
+    [Fact]
+    public void Render_AdminOfARunningProject_ShowsProgressAndNoSteps()
+    {
+        var card = Show(ProjectRole.Admin, null, new ProjectProgress(true, true, true, true, ProgressService.Most, 3, 0));
+
+        Assert.Empty(card.FindAll(".set-up"));
+        Assert.Equal(["10,000 or more open tasks", "3 answers today"], card.FindAll(".line").Select(line => line.TextContent.Trim()));
+    }
+
+    private IRenderedComponent<ProjectCard> Show(ProjectRole role, ReviewWaiting? review = null, ProjectProgress? progress = null, IReadOnlyList<WaitingTasks>? waiting = null) => Render<ProjectCard>(parameters => parameters
+        .Add(card => card.Project, new ProjectSummary(Guid.NewGuid(), "Plants", "", role, false, default)).Add(card => card.Waiting, waiting ?? []).Add(card => card.Review, review).Add(card => card.Progress, progress));
+}
