@@ -9,7 +9,7 @@ public sealed class Browser : IAsyncLifetime
     private IPlaywright? playwright;
     private IBrowser? chromium;
     private SiteProcess? site;
-    private string? signedIn;
+    private string? signedIn, sample;
 
     internal SiteProcess Site => site!;
 
@@ -43,6 +43,18 @@ public sealed class Browser : IAsyncLifetime
         });
         return new VisitedPage(await context.NewPageAsync());
     }
+
+    /// <summary>The project in which something is everywhere; made once.</summary>
+    internal async Task<string> SampleAsync()
+    {
+        if (sample is not null) return sample;
+        await using var visit = await OpenAsync();
+        await visit.Page.GotoAsync("/account");
+        return sample = await SampleSite.MakeAsync(visit.Page, "Everyday questions");
+    }
+
+    /// <summary>The browser itself, for tests that crash pages or start sites of their own.</summary>
+    internal IBrowser Program => chromium!;
 
     private async Task<string> SignInAsync()
     {

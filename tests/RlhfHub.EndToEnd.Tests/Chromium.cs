@@ -14,17 +14,3 @@ internal static class Chromium
     public static string? ReasonToSkip { get; } =
         Path is null ? $"No browser: none of {string.Join(", ", Places)} is there; install Debian's 'chromium' or set RLHFHUB_CHROMIUM to the program." : null;
 }
-
-/// <summary>A fact that drives a browser, and is skipped with the reason where there is none.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class BrowserFactAttribute : FactAttribute
-{
-    public BrowserFactAttribute() => Skip = Chromium.ReasonToSkip;
-}
-
-/// <summary>A theory that drives a browser, and is skipped with the reason where there is none.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class BrowserTheoryAttribute : TheoryAttribute
-{
-    public BrowserTheoryAttribute() => Skip = Chromium.ReasonToSkip;
-}

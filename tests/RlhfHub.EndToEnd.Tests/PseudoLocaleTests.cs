@@ -1,0 +1,47 @@
+namespace RlhfHub.EndToEnd.Tests;
+
+/// <summary>Every page in a language in which no letter is plain: what still reads plainly stands in the code and not in the resources.</summary>
+[Collection(BrowserTests.Name)]
+public sealed class PseudoLocaleTests(Browser browser)
+{
+    // What people wrote, and what is the same in every language, is marked as such; a text around a value begins with a bracket.
+    private const string PlainTexts = """
+        () => {
+          const data = '[dir=auto], bdi, [translate=no], code, kbd, pre, script, style, noscript, svg';
+          const isPlain = text => /[A-Za-z]/.test(text) && !text.includes('⟦');
+          const found = new Set();
+          const note = (element, text, where) => {
+            text = text.replace(/\s+/g, ' ').trim();
+            if (isPlain(text) && !element.closest(data) && element.checkVisibility({ visibilityProperty: true })) found.add(`${where}: ${text.slice(0, 100)}`);
+          };
+          if (isPlain(document.title)) found.add(`title: ${document.title}`);
+          const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+          while (texts.nextNode()) {
+            const element = texts.currentNode.parentElement;
+            if (element.tagName !== 'TEXTAREA') note(element, texts.currentNode.data, element.tagName.toLowerCase());
+          }
+          for (const name of ['aria-label', 'placeholder', 'title', 'alt', 'aria-description'])
+            for (const element of document.querySelectorAll(`[${name}]`)) note(element, element.getAttribute(name), name);
+          return [...found];
+        }
+        """;
+
+    [BrowserFact]
+    public async Task EveryPage_InThePseudoLanguage_SaysNothingPlain()
+    {
+        await using var visit = await browser.OpenAsync();
+        var page = visit.Page;
+        var project = await browser.SampleAsync();
+        await page.Context.AddCookiesAsync([new() { Name = ".AspNetCore.Culture", Value = "c=|uic=qps-plocm", Domain = "localhost", Path = "/" }]);
+        List<string> faults = [];
+
+        foreach (var address in PageAddresses.All(project))
+        {
+            await page.OpenAsync(address);
+            Assert.Equal("rtl", await page.EvaluateAsync<string>("getComputedStyle(document.body).direction"));
+            faults.AddRange((await page.EvaluateAsync<string[]>(PlainTexts)).Select(text => $"{address.Replace(project, "ID", StringComparison.Ordinal)}: {text}"));
+        }
+
+        Assert.True(faults.Count == 0, $"{faults.Count} plain texts:\n{string.Join('\n', faults)}");
+    }
+}
