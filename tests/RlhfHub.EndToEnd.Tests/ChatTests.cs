@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.Playwright;
-using RlhfHub.Web.Tests;
 using static Microsoft.Playwright.Assertions;
 
 namespace RlhfHub.EndToEnd.Tests;
