@@ -21,8 +21,8 @@ internal static class PageChecks
           };
           const look = element => places(element).flatMap(place => [null, '::before', '::after'].map(part => {
             const style = getComputedStyle(place, part);
-            return [style.outlineStyle === 'none' ? '' : style.outline, style.boxShadow, style.borderColor, style.borderWidth, style.backgroundColor, style.textDecoration].join('|');
-          })).join('/');
+            return [style.outlineStyle === 'none' ? '' : style.outline, style.boxShadow, style.borderColor, style.borderWidth, style.backgroundColor, style.textDecoration, style.transform].join('|');
+          })).join('/') + element.getBoundingClientRect().top;   // a skip link comes into view
           const seen = element => element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
           const tabbable = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex]')].filter(element => element.tabIndex >= 0 && !element.disabled && element.type !== 'hidden' && seen(element));
           const faults = [];

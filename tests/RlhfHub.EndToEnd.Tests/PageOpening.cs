@@ -11,5 +11,6 @@ internal static class PageOpening
         await page.GotoAsync(address);
         await Expect(page.Locator("h1").First).ToBeVisibleAsync();
         await Expect(page.Locator(".mud-progress-linear:visible")).ToHaveCountAsync(0);
+        if (address.EndsWith("/label", StringComparison.Ordinal)) await Expect(page.Locator("[data-task]")).ToBeVisibleAsync();
     }
 }
