@@ -11,7 +11,7 @@ public sealed class JourneyTests(Browser browser)
 {
     private const string Password = "seven quiet orange trains";
 
-    private static readonly string[] Deeds = ["Compare two replies", "Write the ideal reply", "Rate a reply on scales", "Give labels", "Order several replies", "Talk with the project's model"];
+    private static readonly string[] Deeds = ["Compare two replies", "Write the ideal reply", "Rate a reply on scales", "Give labels", "Order several replies", "Talk with the current model"];
 
     [BrowserFact]
     public async Task EmptySite_UntilTwoRatersLabeledAllSixKinds_HasWhatWasPressed()

@@ -8,8 +8,8 @@ public sealed class PseudoLocaleTests(Browser browser)
     private const string PlainTexts = """
         () => {
           const data = '[dir=auto], bdi, [translate=no], code, kbd, pre, script, style, noscript, svg';
-          // The site's own name, languages in their own words, and addresses are nobody's to translate.
-          const isPlain = text => /[A-Za-z]/.test(text) && !text.includes('⟦') && !/^(RlhfHub|English|Deutsch|Pseudo|\S+@\S+)$/.test(text);
+          // The site's own name, languages in their own words, the letters that name replies, and addresses are nobody's to translate.
+          const isPlain = text => /[A-Za-z]/.test(text) && !text.includes('⟦') && !/^(RlhfHub|English|Deutsch|Pseudo|[A-Z]|\S+@\S+)$/.test(text);
           const found = new Set();
           const note = (element, text, where) => {
             text = text.replace(/\s+/g, ' ').trim();
@@ -22,7 +22,7 @@ public sealed class PseudoLocaleTests(Browser browser)
             if (element.tagName !== 'TEXTAREA') note(element, texts.currentNode.data, element.tagName.toLowerCase());
           }
           for (const name of ['aria-label', 'placeholder', 'title', 'alt', 'aria-description'])
-            for (const element of document.querySelectorAll(`[${name}]`)) note(element, element.getAttribute(name), name);
+            for (const element of document.querySelectorAll(`[${name}]`)) if (element.querySelector('[dir=auto]')?.textContent !== element.getAttribute(name)) note(element, element.getAttribute(name), name);
           return [...found];
         }
         """;

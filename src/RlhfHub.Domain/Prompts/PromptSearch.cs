@@ -18,7 +18,8 @@ internal static class PromptSearch
     /// <summary>The newest prompts of a project in which all words stand.</summary>
     public static IQueryable<Prompt> Find(RlhfHubDbContext db, Guid projectId, string text)
     {
-        var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        // The index reads no further than a NUL.
+        var words = string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (!db.Database.IsSqlite()) return words.Aggregate(db.Prompts.AsNoTracking(), (prompts, word) => prompts.Where(prompt => ((string)(object)prompt.Messages).Contains(word)));
         List<object> parameters = [projectId];
         List<string> conditions = [];

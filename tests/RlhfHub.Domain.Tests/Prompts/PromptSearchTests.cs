@@ -37,6 +37,7 @@ public sealed class PromptSearchTests : IAsyncLifetime
     [InlineData("a OR")]
     [InlineData("^-+{}")]
     [InlineData("%_%")]
+    [InlineData("abc\0def")]
     public async Task List_WordsThatAnIndexCouldTakeForOperators_AreWords(string search)
     {
         await AddAsync("Plain words only");

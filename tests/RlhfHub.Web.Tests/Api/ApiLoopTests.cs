@@ -73,7 +73,7 @@ public sealed class ApiLoopTests : IAsyncLifetime
         var task = (await rater.PostAsync($"projects/{project}/desk/next", new { })).GetProperty("task");
 
         Assert.DoesNotContain("secret-model", task.GetRawText());
-        Assert.Equal(["assignmentId", "kind", "state", "messages", "replies", "leaseExpiresAt", "reason", "guidelinesVersion", "earlierAnswer", "draft", "otherDrafts"], task.EnumerateObject().Select(field => field.Name));
+        Assert.Equal(["assignmentId", "projectId", "kind", "state", "messages", "replies", "leaseExpiresAt", "reason", "guidelinesVersion", "earlierAnswer", "draft", "otherDrafts"], task.EnumerateObject().Select(field => field.Name));
     }
 
     public async Task InitializeAsync()

@@ -91,7 +91,8 @@ public sealed partial class ImportPage : IAsyncDisposable
 
     private async Task PreviewAsync(ImportChoice changed)
     {
-        choice = changed;
+        // Should the file not be readable this way, what was seen by another must not stand beside the choice.
+        (choice, preview) = (changed, null);
         await TryAsync(async (actor, stop) => preview = await Imports.PreviewAsync(actor, ProjectId, chosen!.Id, choice, stop));
     }
 

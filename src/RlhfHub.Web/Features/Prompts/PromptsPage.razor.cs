@@ -3,6 +3,7 @@ using RlhfHub.Domain;
 using RlhfHub.Domain.People;
 using RlhfHub.Domain.Projects;
 using RlhfHub.Domain.Prompts;
+using RlhfHub.Web.Shared;
 using static RlhfHub.Web.Languages.Wording;
 
 namespace RlhfHub.Web.Features.Prompts;
@@ -87,9 +88,5 @@ public sealed partial class PromptsPage
         allMatch = false;
     }
 
-    private static string Beginning(PromptSummary prompt)
-    {
-        var text = prompt.Messages[^1].Content;
-        return text.Length <= LongestBeginning ? text : $"{text[..LongestBeginning]}…";
-    }
+    private static string Beginning(PromptSummary prompt) => Excerpt.Of(prompt.Messages[^1].Content, LongestBeginning);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using AngleSharp.Dom;
 using Bunit;
 using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
 using RlhfHub.Domain.Labeling;
 using RlhfHub.Domain.Projects;
 using RlhfHub.Domain.Prompts;
@@ -23,6 +24,10 @@ public sealed class HostileTextTests : ComponentTest
     {
         "class", "dir", "href", "rel", "target", "start", "tabindex", "title", "role", "type", "disabled", "id", "for", "rows", "readonly", "maxlength", "value", "autocomplete",
     };
+
+    private readonly FakeChat chat = new();
+
+    public HostileTextTests() => Services.AddSingleton<IChatPartner>(chat);
 
     [Fact]
     public void Markdown_EveryHostileText_IsInert() => Each(text => Render<Markdown>(parameters => parameters.Add(view => view.Text, text)));
@@ -52,7 +57,8 @@ public sealed class HostileTextTests : ComponentTest
     [InlineData(true)]
     public void TaskPanel_EveryHostileTextWhereverOneMayStand_IsInert(bool isRaw) => Each(text =>
     {
-        var kind = KindNames.All[Math.Abs(text.GetHashCode(StringComparison.Ordinal)) % KindNames.All.Count];
+        var kind = KindNames.All[text.Length % KindNames.All.Count];
+        chat.View = new ChatView([new(text, [text, text], 0, 1, IsOpening: false), new(text, [text, text], null, 0, IsOpening: false)], 20);
         var view = new TaskView
         {
             AssignmentId = Guid.Empty,
