@@ -54,7 +54,6 @@ public sealed class AxeTests(Browser browser)
 
     [BrowserTheory]
     [InlineData("light")]
-    [InlineData("dark")]
     [InlineData("contrast")]
     public async Task LabelPage_OfEachKind_HasNoViolationWithItsPanelsOpen(string theme)
     {

@@ -14,9 +14,10 @@ internal static class TaskMaker
             .Select(prompt => new { prompt.Id, prompt.Priority }).ToListAsync(cancellationToken);
         var responses = (await db.Responses.AsNoTracking().Where(response => promptIds.Contains(response.PromptId) && response.Flag == null).OrderBy(response => response.Id).ToListAsync(cancellationToken))
             .ToLookup(response => response.PromptId);
+        // What came with a file judged never stood in the line (position 0): it is nobody's judgment here, and raters may label on top of it.
         var earlier = (await (from task in db.Tasks
                               join shown in db.TaskResponses on task.Id equals shown.TaskId into replies
-                              where task.ProjectId == projectId && promptIds.Contains(task.PromptId) && task.Kind == batch.Kind && task.Purpose == batch.Purpose && !task.IsWithdrawn
+                              where task.ProjectId == projectId && promptIds.Contains(task.PromptId) && task.Kind == batch.Kind && task.Purpose == batch.Purpose && task.Position > 0 && !task.IsWithdrawn
                               select new { task.PromptId, Replies = replies.OrderBy(reply => reply.Place).Select(reply => reply.ResponseId).ToList() }).AsNoTracking().ToListAsync(cancellationToken))
             .Select(task => Key(task.PromptId, task.Replies)).ToHashSet();
 

@@ -11,7 +11,7 @@ namespace RlhfHub.Web.Languages;
 internal sealed record Language(string Code, string Name, bool IsRightToLeft = false)
 {
     /// <summary>Offered to people, the default first.</summary>
-    public static IReadOnlyList<Language> All { get; } = [new("en", "English"), new("de", "Deutsch") { Texts = Read("de"), Formats = Format("de", ".", ",", "dd.MM.yyyy") }];
+    public static IReadOnlyList<Language> All { get; } = [new("en", "English") { Formats = Format("en", ",", ".", "yyyy-MM-dd") }, new("de", "Deutsch") { Texts = Read("de"), Formats = Format("de", ".", ",", "dd.MM.yyyy") }];
 
     /// <summary>Shows every text that is not in the resources, and what breaks from right to left. For tests and developers: nobody is offered it.</summary>
     public static Language Pseudo { get; } = new("qps-plocm", "Pseudo", IsRightToLeft: true);
