@@ -38,9 +38,40 @@ internal static class PageChecks
         }
         """;
 
-    public static async Task<IEnumerable<string>> AxeFaultsAsync(this IPage page)
+    // The rules that a theme can break; the others see no colours.
+    private static readonly AxeRunOptions ColourRules = new() { RunOnly = new RunOnlyOptions { Type = "rule", Values = ["color-contrast", "link-in-text-block"] } };
+
+    /// <summary>Every rule in the light theme, and those about colours in the dark and the high-contrast one.</summary>
+    public static async Task<IReadOnlyList<string>> AxeFaultsInEachThemeAsync(this IPage page)
     {
-        var result = await page.RunAxe();
+        List<string> faults = [];
+        foreach (var theme in new[] { "light", "dark", "contrast" })
+        {
+            await page.ChooseThemeAsync(theme);
+            faults.AddRange((await page.AxeFaultsAsync(theme == "light" ? null : ColourRules)).Select(fault => $"{theme}: {fault}"));
+        }
+        await page.ChooseThemeAsync("light");
+        return faults;
+    }
+
+    // MudBlazor's colours come through the circuit, a moment after those of the page itself; static pages have the latter only.
+    private static async Task ChooseThemeAsync(this IPage page, string theme)
+    {
+        await page.EvaluateAsync("theme => rlhfHubTheme.choose(theme)", theme);
+        await page.WaitForFunctionAsync(
+            """
+            theme => {
+              const style = getComputedStyle(document.documentElement);
+              const [mud, hub] = ['--mud-palette-background', '--hub-background'].map(name => style.getPropertyValue(name).replace(/\s/g, '').toLowerCase());
+              return document.documentElement.dataset.theme.startsWith(theme) && (!document.querySelector('.mud-layout') || mud === hub);
+            }
+            """,
+            theme);
+    }
+
+    public static async Task<IEnumerable<string>> AxeFaultsAsync(this IPage page, AxeRunOptions? options = null)
+    {
+        var result = options is null ? await page.RunAxe() : await page.RunAxe(options);
         return result.Violations.Where(violation => !UpstreamIssues.Contains(violation.Id)).SelectMany(violation => violation.Nodes.Take(3).Select(node => $"{violation.Impact} {violation.Id}: {Short(node)}"));
     }
 

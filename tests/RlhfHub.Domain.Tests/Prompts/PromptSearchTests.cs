@@ -34,7 +34,7 @@ public sealed class PromptSearchTests : IAsyncLifetime
     [InlineData("NEAR(a b)")]
     [InlineData("text:*")]
     [InlineData("\"")]
-    [InlineData("a OR")]
+    [InlineData("a NOT")]
     [InlineData("^-+{}")]
     [InlineData("%_%")]
     [InlineData("abc\0def")]

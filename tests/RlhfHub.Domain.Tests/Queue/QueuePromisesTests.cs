@@ -298,7 +298,7 @@ public sealed class QueuePromisesTests : IAsyncLifetime
         var waiting = typeof(WriteTransactions).GetNestedType("Waiting", System.Reflection.BindingFlags.NonPublic)!;
         Func<RlhfHubDbContext, Task> nothing = _ => Task.CompletedTask;
         // 32 threads that were stopped between Enqueue and WaitAsync.
-        for (var i = 0; i < 32; i++) line.GetType().GetMethod("Enqueue")!.Invoke(line, [Activator.CreateInstance(waiting, nothing)]);
+        for (var i = 0; i < 32; i++) line.GetType().GetMethod("Enqueue")!.Invoke(line, [Activator.CreateInstance(waiting, nothing, true)]);
         var own = writes.RunAsync(_ => Task.CompletedTask, default);
         Assert.True(await Task.WhenAny(own, Task.Delay(3000)) == own, "waits for good although nobody holds the turn");
     }

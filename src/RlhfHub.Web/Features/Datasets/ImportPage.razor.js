@@ -22,7 +22,9 @@ export function attach(root, page, address, texts) {
     request.send(file);
   };
 
-  input.addEventListener('change', () => {
+  const sendChosen = () => {
     if (input.files.length > 0) send(input.files[0]).catch(() => (line.textContent = texts.failed));
-  });
+  };
+  input.addEventListener('change', sendChosen);
+  sendChosen();   // somebody may have been quicker than this script
 }

@@ -74,7 +74,7 @@ internal sealed class FilledProject
         // After the snapshots, so that these hold revisions that are no longer in force.
         var own = (await hub.Get<LabelingService>().HistoryAsync(raters[0], Id, default)).First(judgment => judgment is { Kind: TaskKind.Comparison, Standing: JudgmentStanding.Counted, Review: ReviewState.Submitted });
         Editable = (raters[0], own.Id);
-        await hub.Get<LabelingService>().EditAsync(raters[0], Id, own.Id, Submission(Comparison(null, 0) with { BothBad = true, BetterReply = texts.Text(), Rationale = texts.Text() }), default);
+        await hub.Get<LabelingService>().EditAsync(raters[0], Id, own.Id, Submission(Comparison(null, 0) with { BothBad = true, BetterReply = "Better: " + texts.Text(), Rationale = texts.Text() }), default);
         await hub.Get<QueueService>().NextAsync(raters[0], Id, new NextTaskOptions(), default);
     }
 
