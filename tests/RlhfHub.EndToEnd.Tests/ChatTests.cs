@@ -117,7 +117,7 @@ public sealed class ChatTests(Browser browser)
         return project;
     }
 
-    private static async Task<IReadOnlyList<string>> TextsAsync(IPage page) => await page.Locator("section[aria-label^='Reply'] div").AllTextContentsAsync();
+    private static async Task<IReadOnlyList<string>> TextsAsync(IPage page) => [.. (await page.Locator("section[aria-label^='Reply'] .text").AllTextContentsAsync()).Select(text => text.Trim())];
 
     private static string? Chosen(JsonElement turn) => turn.GetProperty("replies")[turn.GetProperty("chosen").GetInt32()].GetString();
 }
