@@ -11,13 +11,14 @@ using RlhfHub.Domain.Projects;
 using RlhfHub.Domain.Prompts;
 using RlhfHub.Domain.Queue;
 using RlhfHub.Domain.Review;
+using RlhfHub.Domain.Rounds;
 
 namespace RlhfHub.Domain;
 
 /// <summary>Registers the platform.</summary>
 public static class HubServices
 {
-    /// <summary>Registers the database on the SQLite file <paramref name="databasePath"/> and every use case over it. Those of models need an <see cref="IModelHost"/> besides.</summary>
+    /// <summary>Registers the database on the SQLite file <paramref name="databasePath"/> and every use case over it. Those of models need an <see cref="IModelHost"/> besides, those of rounds an <see cref="ITrainerCatalogue"/>.</summary>
     public static IServiceCollection AddHub(this IServiceCollection services, string databasePath)
     {
         services.AddHubDatabase(databasePath);
@@ -30,6 +31,7 @@ public static class HubServices
         services.AddSingleton<SnapshotReader>().AddSingleton<SnapshotService>().AddSingleton<ExportService>();
         services.AddSingleton<ImportSignal>().AddSingleton<ImportRunner>().AddSingleton<ImportService>();
         services.AddSingleton<ModelService>().AddSingleton<ChatService>().AddSingleton<CandidateSignal>().AddSingleton<CandidateRunner>().AddSingleton<CandidateService>();
+        services.AddSingleton<RoundData>().AddSingleton<RoundModels>().AddSingleton<RoundSignal>().AddSingleton<RoundLedger>().AddSingleton<RoundService>().AddSingleton<VersionService>();
         services.AddPeople();
         services.AddSingleton<ArchiveService>();
         return services;

@@ -29,6 +29,7 @@ internal static class SiteServices
         services.AddAccounts(builder.Configuration);
         services.AddHubApi();
         services.AddModels(builder.Configuration);
+        services.AddRounds();
         services.AddHostedService<ImportJob>();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
         services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(options => options.MaximumReceiveMessageSize = MaxCircuitMessageBytes);

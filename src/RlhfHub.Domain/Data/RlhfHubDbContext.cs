@@ -10,6 +10,7 @@ using RlhfHub.Domain.People;
 using RlhfHub.Domain.Projects;
 using RlhfHub.Domain.Prompts;
 using RlhfHub.Domain.Queue;
+using RlhfHub.Domain.Rounds;
 
 namespace RlhfHub.Domain.Data;
 
@@ -57,6 +58,18 @@ public sealed class RlhfHubDbContext(DbContextOptions<RlhfHubDbContext> options)
 
     /// <summary>Orders for replies by models.</summary>
     public DbSet<CandidateJob> CandidateJobs => Set<CandidateJob>();
+
+    /// <summary>Training rounds.</summary>
+    public DbSet<Round> Rounds => Set<Round>();
+
+    /// <summary>The runs of rounds.</summary>
+    public DbSet<Run> Runs => Set<Run>();
+
+    /// <summary>What the workers of runs said.</summary>
+    public DbSet<RunEvent> RunEvents => Set<RunEvent>();
+
+    /// <summary>Models that runs left.</summary>
+    public DbSet<ModelVersion> ModelVersions => Set<ModelVersion>();
 
     /// <summary>Frozen sets of judgments.</summary>
     public DbSet<Snapshot> Snapshots => Set<Snapshot>();

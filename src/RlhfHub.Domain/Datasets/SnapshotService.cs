@@ -27,6 +27,12 @@ public sealed class SnapshotService(IDbContextFactory<RlhfHubDbContext> contexts
     {
         await access.RequireAsync(actor, projectId, Policy.Manage, cancellationToken);
         RequestValidation.Validate(draft);
+        return await FreezeAsync(actor, projectId, draft, cancellationToken);
+    }
+
+    /// <summary>The same without asking for permission, for jobs that act for somebody who had it.</summary>
+    internal async Task<Guid> FreezeAsync(Actor actor, Guid projectId, SnapshotDraft draft, CancellationToken cancellationToken)
+    {
         var frozen = await FreezeAsync(projectId, draft.Rules, cancellationToken);
         if (frozen.Selected.Count == 0) throw new InvalidRequestException("rules", "These rules take no judgment; take more kinds, review states or splits, or label first.");
         var now = time.GetUtcNow().UtcDateTime;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
@@ -19,6 +20,14 @@ public abstract record RunEvent
     /// <summary>The line's <c>kind</c>.</summary>
     [JsonPropertyOrder(-1)]
     public string Kind { get; }
+
+    /// <summary>Its line without <c>seq</c>, <c>time</c> and <c>kind</c>.</summary>
+    public JsonObject ToContent()
+    {
+        var fields = (this is OtherEvent other ? other.Fields.DeepClone() : JsonSerializer.SerializeToNode(this, GetType(), RunJson.Compact)!).AsObject();
+        foreach (var common in (string[])["seq", "time", "kind"]) fields.Remove(common);
+        return fields;
+    }
 }
 
 /// <summary>The run entered a state.</summary>
@@ -26,7 +35,8 @@ public abstract record RunEvent
 /// <param name="FromStep">For <see cref="RunState.Resumed"/>: the step of the checkpoint it goes on from; 0 for the beginning. For <see cref="RunState.Paused"/> with a
 /// reason: that from which it would.</param>
 /// <param name="Reason">For <see cref="RunState.Failed"/>, and for <see cref="RunState.Paused"/> when the worker saw training go wrong: what it saw.</param>
-public sealed record StateEvent(RunState State, long? FromStep = null, string? Reason = null) : RunEvent("state")
+/// <param name="Steps">For <see cref="RunState.Running"/>: how many steps the run has in all.</param>
+public sealed record StateEvent(RunState State, long? FromStep = null, string? Reason = null, long? Steps = null) : RunEvent("state")
 {
     /// <summary>A new process goes on from a checkpoint.</summary>
     public static StateEvent Resumed(long fromStep) => new(RunState.Resumed, FromStep: fromStep);

@@ -81,7 +81,7 @@ internal sealed class PpoTrainer : IDisposable
     {
         if (!Resume())
         {
-            session.Log.Append(new StateEvent(RunState.Running));
+            session.Log.Append(new StateEvent(RunState.Running, Steps: TotalSteps));
             if (options.NormalizeScores) scorer.Normalize(prompts, sampler);
             Show(SampleTime.Before);
         }

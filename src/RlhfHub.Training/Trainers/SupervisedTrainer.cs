@@ -55,7 +55,7 @@ internal sealed class SupervisedTrainer<TExample>(RunSession session, TrainableM
         objective.Prepare(options.PerDeviceEvalBatchSize);
         if (!Resume())
         {
-            session.Log.Append(new StateEvent(RunState.Running));
+            session.Log.Append(new StateEvent(RunState.Running, Steps: TotalSteps));
             Sample(SampleTime.Before);
             Validate();
         }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using RlhfHub.Training.Runs;
 
 namespace RlhfHub.Training.Trainers;
@@ -5,8 +6,10 @@ namespace RlhfHub.Training.Trainers;
 /// <summary>One kind of run: its name in run.json, its options, and how it is done. Making one touches no torch; running it does.</summary>
 public sealed class TrainerKind
 {
-    internal TrainerKind(string name, string description, Type optionsType, Action<RunSpec, RunFolder> check, Func<RunSession, bool> run) =>
-        (Name, Description, OptionsType, Check, Run) = (name, description, optionsType, check, run);
+    private readonly Action<JsonObject> bind;
+
+    internal TrainerKind(string name, string description, Type optionsType, Action<JsonObject> bind, Action<RunSpec, RunFolder> check, Func<RunSession, bool> run) =>
+        (Name, Description, OptionsType, this.bind, Check, Run) = (name, description, optionsType, bind, check, run);
 
     /// <summary>The <c>kind</c> of run.json.</summary>
     public string Name { get; }
@@ -16,6 +19,20 @@ public sealed class TrainerKind
 
     /// <summary>Its option record, whose annotations are validation, help and form.</summary>
     public Type OptionsType { get; }
+
+    /// <summary>What is wrong with options, a sentence each; null when nothing is.</summary>
+    public string? FindFault(JsonObject options)
+    {
+        try
+        {
+            bind(options);
+            return null;
+        }
+        catch (InvalidInputException error)
+        {
+            return error.Message;
+        }
+    }
 
     /// <summary>Throws when the options of a run are not right.</summary>
     internal Action<RunSpec, RunFolder> Check { get; }
@@ -43,5 +60,5 @@ public static class TrainerKinds
     public static TrainerKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);
 
     private static TrainerKind Kind<TOptions>(string name, string description, Func<RunSession, TOptions, bool> run) where TOptions : class =>
-        new(name, description, typeof(TOptions), (spec, folder) => spec.BindOptions<TOptions>(folder), session => run(session, session.Spec.BindOptions<TOptions>(session.Folder)));
+        new(name, description, typeof(TOptions), options => RunOptions.Bind<TOptions>(options, "The options"), (spec, folder) => spec.BindOptions<TOptions>(folder), session => run(session, session.Spec.BindOptions<TOptions>(session.Folder)));
 }

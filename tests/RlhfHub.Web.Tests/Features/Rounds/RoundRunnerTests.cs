@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using RlhfHub.Domain;
+using RlhfHub.Domain.Data;
+using RlhfHub.Domain.Models;
+using RlhfHub.Domain.Prompts;
+using RlhfHub.Domain.Rounds;
+using RlhfHub.Training.Runs;
+using RunState = RlhfHub.Domain.Rounds.RunState;
+
+namespace RlhfHub.Web.Tests.Features.Rounds;
+
+/// <summary>The real runner, the real worker, the starter model.</summary>
+public sealed class RoundRunnerTests
+{
+    [Fact]
+    public async Task Round_OfThreeStages_LeavesThreeVersionsAndEveryEventOnce()
+    {
+        await using var site = await RoundSite.CreateAsync();
+
+        var id = await site.LaunchAsync(RoundSite.Stage("sft"), RoundSite.Stage("reward"), RoundSite.Stage("ppo", steps: 2));
+        var round = await site.WaitAsync(id, details => details.Summary.State == RoundState.Completed);
+
+        Assert.Equal([("sft", RunState.Completed, 6L, 6L), ("reward", RunState.Completed, 6L, 6L), ("ppo", RunState.Completed, 2L, 2L)],
+            round.Summary.Runs.Select(run => (run.Kind, run.State, run.Step, run.Steps!.Value)));
+        var versions = (await site.Site.Services.GetRequiredService<VersionService>().ListAsync(site.Admin, site.Project, new PageRequest(), default)).Items;
+        Assert.Equal(["round 1 ppo", "round 1 reward", "round 1 sft"], versions.Select(version => version.Name));
+        Assert.Equal(versions[2].Id, versions[0].ParentId);   // PPO began where SFT ended
+        Assert.Equal(round.SnapshotId, versions[2].SnapshotId);
+        foreach (var run in round.Summary.Runs)
+        {
+            var events = await site.EventsAsync(run.Id);
+            Assert.Equal(Enumerable.Range(1, events.Count).Select(seq => (long)seq), events.Select(item => item.Seq));
+            Assert.Contains(events, item => item.Kind == "metric");
+            Assert.Equal("completed", (string?)events[^1].Content["state"]);
+        }
+
+        var reply = "";
+        await foreach (var piece in site.Site.Services.GetRequiredService<IModelHost>().WriteAsync(new ModelAddress(ModelSource.Own, ModelVersion.ServedNameOf(versions[0].Id)), [new Message(Message.User, "What is 3 and 1?")], new ReplySampling(0, 1, 8, 1), default)) reply += piece;
+        Assert.NotEqual("", reply);
+    }
+
+    [LinuxFact]
+    public async Task Worker_KilledInTheMiddle_IsStartedAgainAndTheRunEndsAsItWouldHave()
+    {
+        await using var site = await RoundSite.CreateAsync();
+        var undisturbed = await site.LaunchAsync(RoundSite.Stage("sft", steps: 30));
+        var expected = await site.WaitAsync(undisturbed, details => details.Summary.State == RoundState.Completed);
+
+        var id = await site.LaunchAsync(RoundSite.Stage("sft", steps: 30));
+        var running = await site.WaitAsync(id, details => details.Summary.Runs[0].Step >= 5);
+        using (var worker = Process.GetProcessById(WorkerInfo.TryRead(FolderOf(site, running.Summary.Runs[0].Id))!.Pid)) worker.Kill();
+        var round = await site.WaitAsync(id, details => details.Summary.State == RoundState.Completed);
+
+        var events = await site.EventsAsync(round.Summary.Runs[0].Id);
+        Assert.Equal(Enumerable.Range(1, events.Count).Select(seq => (long)seq), events.Select(item => item.Seq));
+        Assert.Contains(events, item => (string?)item.Content["state"] == "resumed");
+        Assert.Equal(WeightsOf(site, expected), WeightsOf(site, round));
+    }
+
+    [Fact]
+    public async Task Pause_AndResume_WaitsInBetween_AndStopEnds()
+    {
+        await using var site = await RoundSite.CreateAsync();
+        var id = await site.LaunchAsync(RoundSite.Stage("sft", steps: 2000));
+        await site.WaitAsync(id, details => details.Summary.Runs[0].Step >= 2);
+
+        Assert.True(await site.Rounds.PauseAsync(site.Admin, site.Project, id, default));
+        var paused = await site.WaitAsync(id, details => details.Summary.State == RoundState.Paused);
+        Assert.False(paused.Summary.IsInTrouble);
+        Assert.True(await site.Rounds.CheckpointAsync(site.Admin, site.Project, id, default));
+        Assert.True(await site.Rounds.ResumeAsync(site.Admin, site.Project, id, new RoundResumption(), default));
+        await site.WaitAsync(id, details => details.Summary.State == RoundState.Running && details.Summary.Runs[0].Step > paused.Summary.Runs[0].Step);
+        Assert.True(await site.Rounds.StopAsync(site.Admin, site.Project, id, default));
+        var ended = await site.WaitAsync(id, details => details.Summary.State == RoundState.Cancelled);
+
+        Assert.Equal(RunState.Stopped, ended.Summary.Runs[0].State);
+        Assert.Contains(await site.EventsAsync(ended.Summary.Runs[0].Id, "checkpoint"), item => item.Content["request"] is not null);
+    }
+
+    [Fact]
+    public async Task Launch_OptionsOrDataThatDoNotDo_SaysWhyAndLaunchesNothing()
+    {
+        await using var site = await RoundSite.CreateAsync(prompts: 4);
+
+        async Task<string> RefusalAsync(params StagePlan[] stages) => (await Assert.ThrowsAsync<InvalidRequestException>(() => site.LaunchAsync(stages))).Message;
+
+        Assert.Contains("too few demonstrations", await RefusalAsync(RoundSite.Stage("sft")), StringComparison.Ordinal);
+        Assert.Contains("learning_rate", await RefusalAsync(RoundSite.Stage("sft", 2, ("learning_rate", -1))), StringComparison.Ordinal);
+        Assert.Contains("nonsense", await RefusalAsync(RoundSite.Stage("sft", 2, ("nonsense", 1))), StringComparison.Ordinal);
+        Assert.Contains("reward_model_path", await RefusalAsync(RoundSite.Stage("ppo", 2, ("reward_model_path", "/etc"))), StringComparison.Ordinal);
+        Assert.Contains("No round trains 'pretrain'", await RefusalAsync(new StagePlan { Kind = "pretrain" }), StringComparison.Ordinal);
+        Assert.Empty((await site.Rounds.ListAsync(site.Admin, site.Project, new PageRequest(), default)).Items);
+    }
+
+    private static RunFolder FolderOf(RoundSite site, Guid run) => RunFolder.Open(Path.Combine(site.Site.Services.GetRequiredService<DataFolder>().Runs, run.ToString("N")));
+
+    private static byte[] WeightsOf(RoundSite site, RoundDetails round) => File.ReadAllBytes(Path.Combine(FolderOf(site, round.Summary.Runs[0].Id).OutputFolder, "model.safetensors"));
+}
