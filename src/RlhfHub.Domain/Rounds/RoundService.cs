@@ -53,7 +53,11 @@ public sealed class RoundService(
                     CreatedAt = now,
                 };
                 db.Add(round);
-                foreach (var (stage, number) in launch.Plan.Stages.Select((stage, number) => (stage, number))) db.Add(new Run { RoundId = round.Id, Number = number, Kind = stage.Kind });
+                foreach (var (stage, number) in launch.Plan.Stages.Select((stage, number) => (stage, number)))
+                {
+                    // In the order of their turns, as what comes of them will be.
+                    db.Add(new Run { Id = Guid.CreateVersion7(now.AddMilliseconds(number)), RoundId = round.Id, Number = number, Kind = stage.Kind });
+                }
                 await db.SaveChangesAsync(cancellationToken);
                 await AuditLog.RecordAsync(db, actor, "round.launch", projectId, round.Number.ToString(CultureInfo.InvariantCulture), new { Stages = launch.Plan.Stages.Select(stage => new { stage.Kind, stage.Options }), launch.StartsAt, judgments }, now, cancellationToken);
                 return round.Id;

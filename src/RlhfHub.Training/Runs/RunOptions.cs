@@ -20,7 +20,8 @@ public static class RunOptions
     public static T Bind<T>(JsonObject options, string file, string field = "") where T : class
     {
         var binder = new RecordBinder(RunJson.SnakeCase, file);
-        var record = binder.Bind(typeof(T), options, field);
+        // Numbers that a program put in are of one type; those read from a file fit any that can hold them.
+        var record = binder.Bind(typeof(T), JsonNode.Parse(options.ToJsonString())!.AsObject(), field);
         binder.ThrowIfFaulty();
         return (T)record;
     }
