@@ -579,6 +579,8 @@ namespace RlhfHub.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("OrderGroup");
+
                     b.HasIndex("PromptId");
 
                     b.HasIndex("ProjectId", "IsOpen", "Purpose", "Kind", "Priority", "Position");
@@ -689,6 +691,74 @@ namespace RlhfHub.Migrations.Sqlite
                     b.HasKey("ProjectId");
 
                     b.ToTable("ChosenModels", (string)null);
+                });
+
+            modelBuilder.Entity("RlhfHub.Domain.Models.HeadToHead", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("CreatedById")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("First")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("FirstVersionId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Note")
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Order")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("PromptsDone")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("RunId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Second")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("SecondVersionId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("Step")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Tasks")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("FirstVersionId");
+
+                    b.HasIndex("ProjectId");
+
+                    b.HasIndex("SecondVersionId");
+
+                    b.HasIndex("State");
+
+                    b.HasIndex("RunId", "Step")
+                        .IsUnique();
+
+                    b.ToTable("HeadToHeads", (string)null);
                 });
 
             modelBuilder.Entity("RlhfHub.Domain.Models.ModelVersion", b =>
@@ -1644,6 +1714,30 @@ namespace RlhfHub.Migrations.Sqlite
                         .HasForeignKey("RlhfHub.Domain.Models.ChosenModel", "ProjectId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("RlhfHub.Domain.Models.HeadToHead", b =>
+                {
+                    b.HasOne("RlhfHub.Domain.Models.ModelVersion", null)
+                        .WithMany()
+                        .HasForeignKey("FirstVersionId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("RlhfHub.Domain.Projects.Project", null)
+                        .WithMany()
+                        .HasForeignKey("ProjectId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("RlhfHub.Domain.Rounds.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("RlhfHub.Domain.Models.ModelVersion", null)
+                        .WithMany()
+                        .HasForeignKey("SecondVersionId")
+                        .OnDelete(DeleteBehavior.SetNull);
                 });
 
             modelBuilder.Entity("RlhfHub.Domain.Models.ModelVersion", b =>

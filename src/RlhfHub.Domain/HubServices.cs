@@ -31,7 +31,8 @@ public static class HubServices
         services.AddSingleton<SnapshotReader>().AddSingleton<SnapshotService>().AddSingleton<ExportService>();
         services.AddSingleton<ImportSignal>().AddSingleton<ImportRunner>().AddSingleton<ImportService>();
         services.AddSingleton<ModelService>().AddSingleton<ChatService>().AddSingleton<CandidateSignal>().AddSingleton<CandidateRunner>().AddSingleton<CandidateService>();
-        services.AddSingleton<RoundData>().AddSingleton<RoundModels>().AddSingleton<RoundSignal>().AddSingleton<RoundLedger>().AddSingleton<RoundService>().AddSingleton<VersionService>();
+        services.AddSingleton<RoundData>().AddSingleton<RoundModels>().AddSingleton<RoundSignal>().AddSingleton<RoundHeadToHeads>().AddSingleton<RoundLedger>().AddSingleton<RoundService>().AddSingleton<VersionService>();
+        services.AddSingleton<HeadToHeadSignal>().AddSingleton<HeadToHeadRunner>().AddSingleton<HeadToHeadService>();
         services.AddPeople();
         services.AddSingleton<ArchiveService>();
         return services;

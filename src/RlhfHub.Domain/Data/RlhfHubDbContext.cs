@@ -71,6 +71,9 @@ public sealed class RlhfHubDbContext(DbContextOptions<RlhfHubDbContext> options)
     /// <summary>Models that runs left.</summary>
     public DbSet<ModelVersion> ModelVersions => Set<ModelVersion>();
 
+    /// <summary>Models against each other.</summary>
+    public DbSet<HeadToHead> HeadToHeads => Set<HeadToHead>();
+
     /// <summary>Frozen sets of judgments.</summary>
     public DbSet<Snapshot> Snapshots => Set<Snapshot>();
 

@@ -52,7 +52,7 @@ public sealed class LabelingTask
     /// <summary>The place in the line of its priority. Given anew whenever a place in the task becomes free again, see <c>NextTask</c>.</summary>
     public long Position { get; set; }
 
-    /// <summary>Left and right are balanced within this group: one value for ordinary comparisons, the model version for old against new.</summary>
+    /// <summary>Left and right are balanced within this group: one value for ordinary comparisons, the id of a <see cref="Models.HeadToHead"/> for its own.</summary>
     public Guid OrderGroup { get; init; }
 
     /// <summary>The known answer of a gold task.</summary>
@@ -70,6 +70,7 @@ public sealed class LabelingTask
             builder.HasOne<Prompt>().WithMany().HasForeignKey(task => task.PromptId).OnDelete(DeleteBehavior.Restrict);
             // The queue's walk: one lane a purpose and kind, by priority and position.
             builder.HasIndex(task => new { task.ProjectId, task.IsOpen, task.Purpose, task.Kind, task.Priority, task.Position });
+            builder.HasIndex(task => task.OrderGroup);   // what people said of two models
             builder.Property(task => task.ExpectedAnswer!).HasJsonText();
         }
     }

@@ -113,17 +113,5 @@ public sealed class CandidateService(IDbContextFactory<RlhfHubDbContext> context
         new(job.Id, job.Order, job.Model.Name, job.State, job.Prompts, job.PromptsDone, job.Written, job.Flagged, job.Missing, job.Note, job.CreatedAt);
 }
 
-/// <summary>Wakes the background job when replies were ordered.</summary>
-public sealed class CandidateSignal : IDisposable
-{
-    private readonly SemaphoreSlim raised = new(0);
-
-    /// <summary>Something is ordered.</summary>
-    public void Raise() => raised.Release();
-
-    /// <summary>Waits until something is ordered, or the time has passed.</summary>
-    public Task WaitAsync(TimeSpan timeout, CancellationToken cancellationToken) => raised.WaitAsync(timeout, cancellationToken);
-
-    /// <inheritdoc />
-    public void Dispose() => raised.Dispose();
-}
+/// <summary>Replies were ordered.</summary>
+public sealed class CandidateSignal : WorkSignal;

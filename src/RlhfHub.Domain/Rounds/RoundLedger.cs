@@ -14,7 +14,7 @@ namespace RlhfHub.Domain.Rounds;
 /// The rounds as their runner sees them: what is to be done, and what came of it. Every change is one transaction, so that a runner that is killed at any moment finds a round in a state that it can go on from.
 /// For the background job, which acts for the admin who launched.
 /// </summary>
-public sealed class RoundLedger(IDbContextFactory<RlhfHubDbContext> contexts, WriteTransactions writes, SnapshotService snapshots, RoundModels models, TimeProvider time)
+public sealed class RoundLedger(IDbContextFactory<RlhfHubDbContext> contexts, WriteTransactions writes, SnapshotService snapshots, RoundModels models, RoundHeadToHeads headToHeads, TimeProvider time)
 {
     /// <summary>The rounds that are not over, oldest first, each with its runs.</summary>
     public async Task<IReadOnlyList<OpenRound>> OpenAsync(CancellationToken cancellationToken)
@@ -143,9 +143,14 @@ public sealed class RoundLedger(IDbContextFactory<RlhfHubDbContext> contexts, Wr
                 });
                 run.VersionId = result.VersionId;
             }
+            await db.SaveChangesAsync(cancellationToken);
             var isLast = !await db.Runs.AnyAsync(entry => entry.RoundId == round.Id && entry.Id != runId && entry.State != RunState.Completed, cancellationToken);
             (round.State, round.Reason) = (isLast ? RoundState.Completed : RoundState.Preparing, null);
-            if (isLast) round.EndedAt = now;
+            if (isLast)
+            {
+                round.EndedAt = now;
+                await headToHeads.OldAgainstNewAsync(db, round, now, cancellationToken);
+            }
             await db.SaveChangesAsync(cancellationToken);
             await AuditLog.RecordAsync(db, new Actor(round.CreatedById), isLast ? "round.complete" : "run.complete", round.ProjectId, $"{round.Number}", new { run.Kind, run.VersionId }, now, cancellationToken);
             return run.VersionId;

@@ -13,6 +13,22 @@ public sealed record RoundPlan
 
     /// <summary>Which judgments are frozen for it.</summary>
     public SnapshotRules Data { get; init; } = new();
+
+    /// <summary>How many comparisons with the starting model reach the raters from each checkpoint of PPO or DPO; 0 for none.</summary>
+    [Range(0, 1000), Display(Name = "Live comparisons", Description = "At each checkpoint of PPO or DPO, so many of its replies reach the raters beside the starting model's; 0 for none.")]
+    public int LiveComparisons { get; init; } = 4;
+
+    /// <summary>How many blind comparisons pit the round's last model against the one in use; 0 for none.</summary>
+    [Range(0, 10_000), Display(Name = "Old against new", Description = "At the end, so many blind comparisons pit the new model against the one in use; 0 for none.")]
+    public int EvaluationComparisons { get; init; } = 40;
+
+    /// <summary>The longest reply in these comparisons, in tokens.</summary>
+    [Range(1, 32_768), Display(Name = "Longest reply", Description = "Of the replies that people compare, in tokens.")]
+    public int ReplyTokens { get; init; } = 128;
+
+    /// <summary>The sampling temperature in these comparisons.</summary>
+    [Range(0, 2), Display(Name = "Temperature", Description = "Of the replies that people compare.")]
+    public double ReplyTemperature { get; init; } = 0.7;
 }
 
 /// <summary>One stage of a round, which becomes one run.</summary>

@@ -242,21 +242,5 @@ public sealed class RoundService(
     }
 }
 
-/// <summary>Wakes the runner when something about a round has changed.</summary>
-public sealed class RoundSignal : IDisposable
-{
-    private readonly SemaphoreSlim raised = new(0);
-
-    /// <summary>Something has changed.</summary>
-    public void Raise() => raised.Release();
-
-    /// <summary>Waits until something has changed, or the time has passed.</summary>
-    public async Task WaitAsync(TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        if (!await raised.WaitAsync(timeout, cancellationToken)) return;
-        while (raised.Wait(0, cancellationToken)) { }   // all that was raised meanwhile is looked at together
-    }
-
-    /// <inheritdoc />
-    public void Dispose() => raised.Dispose();
-}
+/// <summary>Something about a round has changed.</summary>
+public sealed class RoundSignal : WorkSignal;

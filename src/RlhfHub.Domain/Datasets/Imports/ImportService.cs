@@ -187,17 +187,5 @@ public sealed class ImportService(IDbContextFactory<RlhfHubDbContext> contexts, 
     }
 }
 
-/// <summary>Wakes the background job when an import was queued.</summary>
-public sealed class ImportSignal : IDisposable
-{
-    private readonly SemaphoreSlim raised = new(0);
-
-    /// <summary>Something is queued.</summary>
-    public void Raise() => raised.Release();
-
-    /// <summary>Waits until something is queued, or the time has passed.</summary>
-    public Task WaitAsync(TimeSpan timeout, CancellationToken cancellationToken) => raised.WaitAsync(timeout, cancellationToken);
-
-    /// <inheritdoc />
-    public void Dispose() => raised.Dispose();
-}
+/// <summary>An import was queued.</summary>
+public sealed class ImportSignal : WorkSignal;

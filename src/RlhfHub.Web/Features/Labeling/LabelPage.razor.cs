@@ -5,12 +5,13 @@ using RlhfHub.Domain.Projects;
 using RlhfHub.Domain.Queue;
 using RlhfHub.Web.Account;
 using RlhfHub.Web.Features.Projects;
+using RlhfHub.Web.Live;
 
 namespace RlhfHub.Web.Features.Labeling;
 
 public sealed partial class LabelPage : IAsyncDisposable
 {
-    // New tasks appear by themselves on a page that has none.
+    // New tasks appear by themselves on a page that has none; those that the site tells of at once, others by looking.
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
 
     private ElementReference root;
@@ -23,6 +24,7 @@ public sealed partial class LabelPage : IAsyncDisposable
     private SidePanel panel;
     private Guid? shown, improved;
     private int forgotten;
+    private IDisposable? news;
 
     [Parameter]
     public Guid ProjectId { get; set; }
@@ -38,6 +40,9 @@ public sealed partial class LabelPage : IAsyncDisposable
 
     [Inject]
     private LabelingService Labeling { get; set; } = default!;
+
+    [Inject]
+    private LiveFeed Feed { get; set; } = default!;
 
     [Inject]
     private TimeProvider Time { get; set; } = default!;
@@ -81,6 +86,7 @@ public sealed partial class LabelPage : IAsyncDisposable
         if (!isOpen || project!.IsArchived) return;
         session = new LabelingSession(new ProjectDesk(Current, Queue, Labeling, ProjectId, Closed), Time);
         session.Changed += OnChanged;
+        news = Feed.Subscribe(OnNews);
         await session.StartAsync();
         await KeepAsync();
     }
@@ -105,6 +111,11 @@ public sealed partial class LabelPage : IAsyncDisposable
     }
 
     private void OnChanged() => InvokeAsync(StateHasChanged);
+
+    private void OnNews(LiveNews item)
+    {
+        if (item is TaskNews && item.ProjectId == ProjectId && session is { State: LabelingState.NothingWaits }) InvokeAsync(session.StartAsync);
+    }
 
     // Renews what the page holds while it is open, and looks again while there is nothing.
     private async Task KeepAsync()
@@ -134,6 +145,7 @@ public sealed partial class LabelPage : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        news?.Dispose();
         if (session is not null) session.Changed -= OnChanged;
         Dispose(true);
         try

@@ -11,7 +11,7 @@ internal static class ModelsSetup
         services.AddSingleton(new EndpointRules(configuration.GetValue<bool>("Models:AllowPrivateEndpoints")));
         services.AddSingleton<ServedModels>().AddSingleton<ModelServer>().AddSingleton<IModelHost, ModelHost>();
         services.AddHostedService(provider => provider.GetRequiredService<ModelServer>());
-        services.AddHostedService<CandidateWork>();
+        services.AddHostedService<CandidateWork>().AddHostedService<HeadToHeadWork>();
         services.AddScoped<IChatPartner, ProjectChat>();
     }
 }

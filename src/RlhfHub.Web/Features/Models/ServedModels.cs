@@ -1,11 +1,15 @@
 using System.Reflection;
 using RlhfHub.Domain.Data;
+using RlhfHub.Domain.Models;
 
 namespace RlhfHub.Web.Features.Models;
 
 /// <summary>The models that the site's own server serves: folders below <c>models/</c> of the data folder, called by their paths there. Links are not followed.</summary>
 internal sealed class ServedModels(DataFolder folder)
 {
+    /// <summary>The folder below <c>models/</c> that checkpoints of running trainings lie in.</summary>
+    public const string Live = "live";
+
     private const int MaxDepth = 4;
     private const string Starter = "starter";
 
@@ -13,7 +17,21 @@ internal sealed class ServedModels(DataFolder folder)
 
     public string Root => folder.Models;
 
-    /// <summary>The names, sorted.</summary>
+    /// <summary>Whether there is such a model, a version or a checkpoint too.</summary>
+    public bool Has(string name)
+    {
+        Install();
+        var at = new DirectoryInfo(Root);
+        foreach (var part in name.Split('/'))
+        {
+            if (part.Length == 0 || part.StartsWith('.') || part.IndexOfAny(Path.GetInvalidFileNameChars()) >= 0) return false;
+            at = new DirectoryInfo(Path.Combine(at.FullName, part));
+            if (!at.Exists || IsLink(at)) return false;
+        }
+        return at.FullName != Root && IsModel(at);
+    }
+
+    /// <summary>The names of those that people put there, sorted; what came of training goes by its version.</summary>
     public IReadOnlyList<string> Names()
     {
         Install();
@@ -46,7 +64,7 @@ internal sealed class ServedModels(DataFolder folder)
     private static void Walk(DirectoryInfo at, string prefix, List<string> names, int depth)
     {
         if (!at.Exists) return;
-        foreach (var child in at.EnumerateDirectories().Where(child => !child.Name.StartsWith('.') && !IsLink(child)))
+        foreach (var child in at.EnumerateDirectories().Where(child => !child.Name.StartsWith('.') && !IsLink(child) && (prefix.Length > 0 || child.Name is not (Live or ModelVersion.Folder))))
         {
             var name = prefix + child.Name;
             if (IsModel(child)) names.Add(name);

@@ -8,7 +8,7 @@ namespace RlhfHub.Web.Features.Rounds;
 /// Works on rounds: those that are due, one after the other on each device, and at start on those that an end of the site interrupted. The truth of a run is in its folder and in the database; this holds nothing that
 /// could not be found again.
 /// </summary>
-internal sealed partial class RoundRunner(RoundLedger ledger, RoundSignal signal, RunFolders folders, WorkerLauncher launcher, LiveFeed feed, TimeProvider time, ILogger<RoundRunner> logger) : BackgroundService
+internal sealed partial class RoundRunner(RoundLedger ledger, RoundSignal signal, RunFolders folders, RoundHeadToHeads headToHeads, WorkerLauncher launcher, LiveFeed feed, TimeProvider time, ILogger<RoundRunner> logger) : BackgroundService
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
@@ -86,7 +86,7 @@ internal sealed partial class RoundRunner(RoundLedger ledger, RoundSignal signal
 
     private async Task WorkAsync(Guid roundId, CancellationToken stoppingToken)
     {
-        var work = new RoundWork(roundId, () => orders.GetValueOrDefault(roundId) ?? new(RoundWish.Run, false), ledger, folders, launcher, feed, time, logger);
+        var work = new RoundWork(roundId, () => orders.GetValueOrDefault(roundId) ?? new(RoundWish.Run, false), ledger, folders, headToHeads, launcher, feed, time, logger);
         try
         {
             await work.RunAsync(stoppingToken);

@@ -9,7 +9,7 @@ using StoredState = RlhfHub.Domain.Rounds.RunState;
 namespace RlhfHub.Web.Features.Rounds;
 
 /// <summary>The work on one round: its runs one after the other, each laid out, started or adopted, and followed to its end.</summary>
-internal sealed partial class RoundWork(Guid roundId, Func<RoundOrders> orders, RoundLedger ledger, RunFolders folders, WorkerLauncher launcher, LiveFeed feed, TimeProvider time, ILogger logger)
+internal sealed partial class RoundWork(Guid roundId, Func<RoundOrders> orders, RoundLedger ledger, RunFolders folders, RoundHeadToHeads headToHeads, WorkerLauncher launcher, LiveFeed feed, TimeProvider time, ILogger logger)
 {
     /// <summary>How often in a row a worker may die without getting further.</summary>
     public const int MostRestarts = 5;
@@ -51,7 +51,7 @@ internal sealed partial class RoundWork(Guid roundId, Func<RoundOrders> orders, 
                 return false;
             }
             // What a worker said before the site was there to read it.
-            tail = await ReadAsync(run, folder, tail, stoppingToken);
+            tail = await ReadAsync(prepared, folder, tail, stoppingToken);
             if (ended is not RunState.Completed)
             {
                 RunControl.SetWant(folder, WantOf(orders().Wish));
@@ -59,12 +59,13 @@ internal sealed partial class RoundWork(Guid roundId, Func<RoundOrders> orders, 
                 using var process = RunLock.IsHeld(folder) ? null : launcher.Start(folder);
                 await ledger.StartedAsync(run.Id, isAgain: deaths > 0, stoppingToken);
                 Tell();
-                tail = await WatchAsync(run, folder, tail, process, stoppingToken);
+                tail = await WatchAsync(prepared, folder, tail, process, stoppingToken);
             }
             switch (ended)
             {
                 case RunState.Completed:
                     await ledger.CompleteAsync(run.Id, folders.TakeResult(folder, run.Id), stoppingToken);
+                    folders.EndServing(run.Id);
                     ended = null;
                     return true;
                 case RunState.Failed:
@@ -95,7 +96,7 @@ internal sealed partial class RoundWork(Guid roundId, Func<RoundOrders> orders, 
     private long furthest;
 
     /// <summary>Follows a worker to its end.</summary>
-    private async Task<EventTail> WatchAsync(Run run, RunFolder folder, EventTail tail, Process? process, CancellationToken stoppingToken)
+    private async Task<EventTail> WatchAsync(PreparedRun prepared, RunFolder folder, EventTail tail, Process? process, CancellationToken stoppingToken)
     {
         var told = WantOf(orders().Wish);
         while (true)
@@ -104,16 +105,17 @@ internal sealed partial class RoundWork(Guid roundId, Func<RoundOrders> orders, 
             var isOver = process?.HasExited ?? true;
             if (isOver && RunLock.IsHeld(folder)) isOver = false;   // an adopted one, or another that was quicker
             var before = tail.Cursor.Seq;
-            tail = await ReadAsync(run, folder, tail, stoppingToken);
+            tail = await ReadAsync(prepared, folder, tail, stoppingToken);
             if (isOver && tail.Cursor.Seq == before) return tail;
             if (WantOf(orders().Wish) is var want && want != told) RunControl.SetWant(folder, told = want);
-            if (orders().WantsCheckpoint && await ledger.TakeCheckpointRequestAsync(run.Id, stoppingToken)) RunControl.RequestCheckpoint(folder);
+            if (orders().WantsCheckpoint && await ledger.TakeCheckpointRequestAsync(prepared.Run.Id, stoppingToken)) RunControl.RequestCheckpoint(folder);
             if (tail.Cursor.Seq == before) await Task.Delay(Beat, time, stoppingToken);
         }
     }
 
-    private async Task<EventTail> ReadAsync(Run run, RunFolder folder, EventTail tail, CancellationToken stoppingToken)
+    private async Task<EventTail> ReadAsync(PreparedRun prepared, RunFolder folder, EventTail tail, CancellationToken stoppingToken)
     {
+        var run = prepared.Run;
         IReadOnlyList<RunEvent> events;
         try
         {
@@ -132,6 +134,9 @@ internal sealed partial class RoundWork(Guid roundId, Func<RoundOrders> orders, 
         foreach (var item in events) Note(item);
         feed.Tell(new RunNews(projectId, roundId, run.Id, read));
         if (read.Exists(item => item.State is not null)) Tell();
+        // The newest of them only: what people see should be the policy of now.
+        if (events.OfType<CheckpointEvent>().LastOrDefault() is { } checkpoint && RoundHeadToHeads.IsLive(run, prepared.Round.Plan) && folders.Serve(folder, run.Id, checkpoint) is { } served)
+            await headToHeads.OfferAsync(run.Id, checkpoint.Step, served, stoppingToken);
         return tail;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using RlhfHub.Domain.Data;
 using RlhfHub.Domain.Models;
@@ -11,6 +12,12 @@ namespace RlhfHub.Web.Features.Rounds;
 internal sealed class RunFolders(DataFolder folder, RoundData data, ServedModels models)
 {
     private const string AdapterConfig = "adapter_config.json";
+
+    // The newest one is what is asked; the ones before may still be writing.
+    private const int LiveKept = 3;
+
+    // What only a trainer reads.
+    private static readonly string[] NotServed = ["optimizer.safetensors", "value_head.safetensors", "value_optimizer.safetensors", "state.json", "manifest.json", "manifest.json.sha256"];
 
     /// <summary>The folder of a run, laid out whole: a folder is a run when its run.json is there, which is written last.</summary>
     /// <exception cref="Training.InvalidInputException">What was planned makes no run; the message says why.</exception>
@@ -60,6 +67,30 @@ internal sealed class RunFolders(DataFolder folder, RoundData data, ServedModels
 
     /// <summary>The folder of a run; null where it is not laid out.</summary>
     public RunFolder? Find(Guid runId) => File.Exists(Path.Combine(PathOf(runId), "run.json")) ? RunFolder.Open(PathOf(runId)) : null;
+
+    /// <summary>Puts a checkpoint where the site's own server finds it, as long as it is there.</summary>
+    /// <returns>What the server calls it; null when the worker has deleted it already.</returns>
+    public string? Serve(RunFolder run, Guid runId, CheckpointEvent checkpoint)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"{ServedModels.Live}/{runId:N}/step-{checkpoint.Step}");
+        try
+        {
+            FileLinks.CopyFolder(run.Resolve(checkpoint.Path), PathOf(name), file => !NotServed.Contains(file));
+            foreach (var old in new DirectoryInfo(Path.GetDirectoryName(PathOf(name))!).GetDirectories("step-*").OrderByDescending(folder => folder.CreationTimeUtc).Skip(LiveKept)) old.Delete(recursive: true);
+            return name;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Takes a finished run's checkpoints away from the server; what they wrote stays.</summary>
+    public void EndServing(Guid runId)
+    {
+        var place = PathOf($"{ServedModels.Live}/{runId:N}");
+        if (Directory.Exists(place)) Directory.Delete(place, recursive: true);
+    }
 
     /// <summary>The last line that a run's worker wrote.</summary>
     public static string LastWords(RunFolder run)

@@ -2,10 +2,12 @@ using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using RlhfHub.Domain;
 using RlhfHub.Domain.Data;
+using RlhfHub.Domain.Labeling;
 using RlhfHub.Domain.Models;
 using RlhfHub.Domain.Prompts;
 using RlhfHub.Domain.Rounds;
 using RlhfHub.Training.Runs;
+using RlhfHub.Web.Live;
 using RunState = RlhfHub.Domain.Rounds.RunState;
 
 namespace RlhfHub.Web.Tests.Features.Rounds;
@@ -40,14 +42,47 @@ public sealed class RoundRunnerTests
         Assert.NotEqual("", reply);
     }
 
+    [Fact]
+    public async Task Ppo_WhileItPractises_ReachesRatersAndItsResultIsPutAgainstTheModelInUse()
+    {
+        await using var site = await RoundSite.CreateAsync();
+        var rater = await site.AddRaterAsync("rob@example.org");
+        await site.WaitAsync(await site.LaunchAsync(RoundSite.Stage("reward", steps: 4)), details => details.Summary.State == RoundState.Completed);
+        var told = new List<DateTime>();
+        using var news = site.Site.Services.GetRequiredService<LiveFeed>().Subscribe(item =>
+        {
+            if (item is TaskNews) told.Add(DateTime.UtcNow);
+        });
+
+        var id = await site.LaunchAsync(RoundSite.Stage("ppo", steps: 8));
+        var task = await site.NextTaskAsync(rater);
+        Assert.Equal(RoundState.Running, (await site.GetAsync(id)).Summary.State);   // while it trains
+        var round = await site.WaitAsync(id, details => details.Summary.State == RoundState.Completed);
+
+        Assert.NotEmpty(told);
+        Assert.Equal((TaskKind.Comparison, 2), (task.Kind, task.Replies.Count));
+        var all = await site.WaitForHeadToHeadsAsync(entries => entries.Any(entry => entry is { Step: null, State: CandidateState.Completed }));
+        var live = all.Where(entry => entry.RunId == round.Summary.Runs[0].Id && entry.Step is not null).ToList();
+        Assert.NotEmpty(live);
+        Assert.All(live, entry => Assert.Equal("starter", entry.Second));
+        var evaluation = Assert.Single(all, entry => entry.FirstVersionId == round.Summary.Runs[0].VersionId);
+        Assert.Null(evaluation.WinRate.Rate);
+        Assert.InRange(evaluation.Tasks, 1, evaluation.PromptsDone);
+
+        var better = await site.JudgeAllAsync(rater, evaluation.Id, isFirstBetter: true);
+        evaluation = (await site.WaitForHeadToHeadsAsync(_ => true)).Single(entry => entry.Id == evaluation.Id);
+        Assert.Equal((better, 1.0, 0), ((int)evaluation.WinRate.Count, evaluation.WinRate.Rate, evaluation.Open));
+        Assert.InRange(evaluation.WinRate.Low!.Value, 0.2, 0.999);
+    }
+
     [LinuxFact]
     public async Task Worker_KilledInTheMiddle_IsStartedAgainAndTheRunEndsAsItWouldHave()
     {
         await using var site = await RoundSite.CreateAsync();
-        var undisturbed = await site.LaunchAsync(RoundSite.Stage("sft", steps: 30));
+        var undisturbed = await site.LaunchAsync(RoundSite.Stage("sft", steps: 16));
         var expected = await site.WaitAsync(undisturbed, details => details.Summary.State == RoundState.Completed);
 
-        var id = await site.LaunchAsync(RoundSite.Stage("sft", steps: 30));
+        var id = await site.LaunchAsync(RoundSite.Stage("sft", steps: 16));
         var running = await site.WaitAsync(id, details => details.Summary.Runs[0].Step >= 5);
         using (var worker = Process.GetProcessById(WorkerInfo.TryRead(FolderOf(site, running.Summary.Runs[0].Id))!.Pid)) worker.Kill();
         var round = await site.WaitAsync(id, details => details.Summary.State == RoundState.Completed);

@@ -1,9 +1,15 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using RlhfHub.Domain;
+using RlhfHub.Domain.Data;
 using RlhfHub.Domain.Datasets.Imports;
+using RlhfHub.Domain.Labeling;
+using RlhfHub.Domain.Models;
 using RlhfHub.Domain.People;
 using RlhfHub.Domain.Projects;
+using RlhfHub.Domain.Queue;
 using RlhfHub.Domain.Rounds;
 
 namespace RlhfHub.Web.Tests.Features.Rounds;
@@ -64,6 +70,54 @@ internal sealed class RoundSite : IAsyncDisposable
     }
 
     public Task<IReadOnlyList<RunEventDetails>> EventsAsync(Guid run, params string[] kinds) => Rounds.EventsAsync(Admin, Project, run, 0, kinds, RoundService.MostEvents, default);
+
+    /// <summary>Somebody who labels in the project.</summary>
+    public async Task<Actor> AddRaterAsync(string email)
+    {
+        var rater = await Site.AddPersonAsync(email);
+        await Site.Services.GetRequiredService<MemberService>().AddAsync(Admin, Project, rater.Id, ProjectRole.Rater, default);
+        return rater;
+    }
+
+    /// <summary>Waits until the queue has something for a rater.</summary>
+    public async Task<TaskView> NextTaskAsync(Actor rater)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            if ((await Site.Services.GetRequiredService<QueueService>().NextAsync(rater, Project, new NextTaskOptions(), patience.Token)).Task is { } task) return task;
+            await Task.Delay(50, patience.Token);
+        }
+    }
+
+    public async Task<IReadOnlyList<HeadToHeadDetails>> WaitForHeadToHeadsAsync(Func<IReadOnlyList<HeadToHeadDetails>, bool> isThere)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            var all = (await Site.Services.GetRequiredService<HeadToHeadService>().ListAsync(Admin, Project, new PageRequest(), patience.Token)).Items;
+            if (isThere(all)) return all;
+            await Task.Delay(50, patience.Token);
+        }
+    }
+
+    /// <summary>Judges all that waits for a rater; in one head-to-head always for the same of the two models.</summary>
+    /// <returns>How many comparisons of that head-to-head there were.</returns>
+    public async Task<int> JudgeAllAsync(Actor rater, Guid headToHead, bool isFirstBetter)
+    {
+        var judged = 0;
+        while ((await Site.Services.GetRequiredService<QueueService>().NextAsync(rater, Project, new NextTaskOptions(), default)).Task is { } task)
+        {
+            await using var db = await Site.Services.GetRequiredService<IDbContextFactory<RlhfHubDbContext>>().CreateDbContextAsync();
+            var asked = await (from assignment in db.Assignments join entry in db.Tasks on assignment.TaskId equals entry.Id where assignment.Id == task.AssignmentId select entry).SingleAsync();
+            var first = await (from shown in db.TaskResponses join reply in db.Responses on shown.ResponseId equals reply.Id where shown.TaskId == asked.Id && shown.Place == 0 select reply.Text).SingleAsync();
+            var place = Enumerable.Range(0, 2).Single(index => task.Replies[index] == first);
+            await Site.Services.GetRequiredService<LabelingService>().SubmitAsync(rater, Project, task.AssignmentId,
+                new Submission { Answer = new ComparisonAnswer { Better = isFirstBetter ? place : 1 - place, Strength = 1 }, ClientKey = Guid.NewGuid().ToString("N"), GuidelinesVersion = task.GuidelinesVersion }, default);
+            if (asked.OrderGroup == headToHead) judged++;
+        }
+        return judged;
+    }
 
     public async ValueTask DisposeAsync() => await Site.DisposeAsync();
 

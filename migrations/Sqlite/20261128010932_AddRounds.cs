@@ -149,6 +149,86 @@ namespace RlhfHub.Migrations.Sqlite
                         onDelete: ReferentialAction.Cascade);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "HeadToHeads",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ProjectId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    First = table.Column<string>(type: "TEXT", nullable: false),
+                    FirstVersionId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    Second = table.Column<string>(type: "TEXT", nullable: false),
+                    SecondVersionId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    Order = table.Column<string>(type: "TEXT", nullable: false),
+                    RunId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    Step = table.Column<long>(type: "INTEGER", nullable: true),
+                    State = table.Column<int>(type: "INTEGER", nullable: false),
+                    PromptsDone = table.Column<int>(type: "INTEGER", nullable: false),
+                    Tasks = table.Column<int>(type: "INTEGER", nullable: false),
+                    Note = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    CreatedById = table.Column<Guid>(type: "TEXT", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_HeadToHeads", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_HeadToHeads_ModelVersions_FirstVersionId",
+                        column: x => x.FirstVersionId,
+                        principalTable: "ModelVersions",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
+                    table.ForeignKey(
+                        name: "FK_HeadToHeads_ModelVersions_SecondVersionId",
+                        column: x => x.SecondVersionId,
+                        principalTable: "ModelVersions",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
+                    table.ForeignKey(
+                        name: "FK_HeadToHeads_Projects_ProjectId",
+                        column: x => x.ProjectId,
+                        principalTable: "Projects",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_HeadToHeads_Runs_RunId",
+                        column: x => x.RunId,
+                        principalTable: "Runs",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Tasks_OrderGroup",
+                table: "Tasks",
+                column: "OrderGroup");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HeadToHeads_FirstVersionId",
+                table: "HeadToHeads",
+                column: "FirstVersionId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HeadToHeads_ProjectId",
+                table: "HeadToHeads",
+                column: "ProjectId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HeadToHeads_RunId_Step",
+                table: "HeadToHeads",
+                columns: new[] { "RunId", "Step" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HeadToHeads_SecondVersionId",
+                table: "HeadToHeads",
+                column: "SecondVersionId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HeadToHeads_State",
+                table: "HeadToHeads",
+                column: "State");
+
             migrationBuilder.CreateIndex(
                 name: "IX_ModelVersions_ParentId",
                 table: "ModelVersions",
@@ -203,16 +283,23 @@ namespace RlhfHub.Migrations.Sqlite
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
-                name: "ModelVersions");
+                name: "HeadToHeads");
 
             migrationBuilder.DropTable(
                 name: "RunEvents");
+
+            migrationBuilder.DropTable(
+                name: "ModelVersions");
 
             migrationBuilder.DropTable(
                 name: "Runs");
 
             migrationBuilder.DropTable(
                 name: "Rounds");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Tasks_OrderGroup",
+                table: "Tasks");
         }
     }
 }
