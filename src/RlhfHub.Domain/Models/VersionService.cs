@@ -28,6 +28,21 @@ public sealed class VersionService(IDbContextFactory<RlhfHubDbContext> contexts,
         return await Details(db, projectId).SingleOrDefaultAsync(version => version.Id == versionId, cancellationToken) ?? throw AccessException.NotFound("version", versionId);
     }
 
+    /// <summary>A version whose files are to be taken out, which is written down.</summary>
+    [Requires(Policy.Manage, ReadsOnly = true)]
+    public async Task<VersionDownload> DownloadAsync(Actor actor, Guid projectId, Guid versionId, CancellationToken cancellationToken)
+    {
+        await access.RequireAsync(actor, projectId, Policy.Manage, cancellationToken, readsOnly: true);
+        return await writes.RunAsync(
+            async db =>
+            {
+                var version = await FindAsync(db, projectId, versionId, cancellationToken);
+                await AuditLog.RecordAsync(db, actor, "version.download", projectId, version.Name, new { version.Id }, time.GetUtcNow().UtcDateTime, cancellationToken);
+                return new VersionDownload(version.Name, version.ServedName);
+            },
+            cancellationToken);
+    }
+
     /// <summary>Puts a version into use. The one of the same role that was in use becomes a candidate again, so that going back is the same step; one that writes text writes the project's replies from now on.</summary>
     /// <returns>Whether it was not in use yet.</returns>
     [Requires(Policy.Manage)]
@@ -100,6 +115,11 @@ public sealed class VersionService(IDbContextFactory<RlhfHubDbContext> contexts,
             CreatedAt = version.CreatedAt,
         };
 }
+
+/// <summary>A version to be taken out.</summary>
+/// <param name="Name">What people call it.</param>
+/// <param name="ServedName">What the site's own server calls it, which is its folder below <c>models/</c>.</param>
+public sealed record VersionDownload(string Name, string ServedName);
 
 /// <summary>A version, for those who run or review the project.</summary>
 public sealed record VersionDetails

@@ -41,6 +41,8 @@ internal static class HubApi
         PeopleEndpoints.Map(root);
         AccountEndpoints.Map(root);
         ModelEndpoints.Map(root);
+        HeadToHeadEndpoints.Map(root);
+        VersionFileEndpoints.Map(root);
         app.MapOpenApi($"{Root}/openapi.json").RequireAuthorization().WithMetadata(new RequiresAttribute(Policy.SignedIn) { ReadsOnly = true });
     }
 

@@ -50,7 +50,7 @@ internal sealed class ModelHost(ModelServer server, ServedModels models, Endpoin
     {
         if (model.Source == ModelSource.Endpoint) return Client(outside, new Uri(model.Endpoint!), KeyOf(model), model.Name);
         // Its folder may have become a link since it was chosen.
-        if (!models.Has(model.Name)) throw new ModelException($"There is no model '{model.Name}' on this site any more.", isRefusal: true);
+        if (models.FolderOf(model.Name) is null) throw new ModelException($"There is no model '{model.Name}' on this site any more.", isRefusal: true);
         var access = await server.AccessAsync(cancellationToken);
         return Client(own, new Uri(access.Address, "/v1"), access.Token, model.Name);
     }

@@ -17,18 +17,18 @@ internal sealed class ServedModels(DataFolder folder)
 
     public string Root => folder.Models;
 
-    /// <summary>Whether there is such a model, a version or a checkpoint too.</summary>
-    public bool Has(string name)
+    /// <summary>The folder of a model, a version or a checkpoint too; null where there is none.</summary>
+    public DirectoryInfo? FolderOf(string name)
     {
         Install();
         var at = new DirectoryInfo(Root);
         foreach (var part in name.Split('/'))
         {
-            if (part.Length == 0 || part.StartsWith('.') || part.IndexOfAny(Path.GetInvalidFileNameChars()) >= 0) return false;
+            if (part.Length == 0 || part.StartsWith('.') || part.IndexOfAny(Path.GetInvalidFileNameChars()) >= 0) return null;
             at = new DirectoryInfo(Path.Combine(at.FullName, part));
-            if (!at.Exists || IsLink(at)) return false;
+            if (!at.Exists || IsLink(at)) return null;
         }
-        return at.FullName != Root && IsModel(at);
+        return IsModel(at) ? at : null;
     }
 
     /// <summary>The names of those that people put there, sorted; what came of training goes by its version.</summary>

@@ -23,6 +23,9 @@ internal static class ProjectAddress
 
     public static string Models(Guid project) => $"/projects/{project}/models";
 
+    /// <summary>Models that rounds left.</summary>
+    public static string Versions(Guid project) => $"/projects/{project}/versions";
+
     public static string Log(Guid project) => $"/projects/{project}/log";
 
     public static string Guidelines(Guid project) => $"/projects/{project}/guidelines";
