@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
 using Microsoft.JSInterop;
 
 namespace RlhfHub.Web.Layout;
@@ -7,6 +8,7 @@ public sealed partial class MainLayout(IJSRuntime browser) : IAsyncDisposable
 {
     private DotNetObjectReference<MainLayout>? reference;
     private ElementReference content;
+    private ErrorBoundary? boundary;
     private ThemeState? theme;
 
     /// <summary>Called by theme.js when the system, another tab or the menu changes the theme.</summary>
@@ -16,6 +18,9 @@ public sealed partial class MainLayout(IJSRuntime browser) : IAsyncDisposable
         theme = state;
         return InvokeAsync(StateHasChanged);
     }
+
+    // Another page is not to blame for what the last one did.
+    protected override void OnParametersSet() => boundary?.Recover();
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {

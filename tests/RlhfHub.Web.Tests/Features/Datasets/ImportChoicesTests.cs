@@ -2,6 +2,7 @@ using Bunit;
 using RlhfHub.Domain.Datasets.Formats;
 using RlhfHub.Domain.Datasets.Imports;
 using RlhfHub.Web.Features.Datasets;
+using RlhfHub.Web.Tests.States;
 
 namespace RlhfHub.Web.Tests.Features.Datasets;
 
@@ -19,6 +20,7 @@ public sealed class ImportChoicesTests : ComponentTest
     }
 
     [Fact]
+    [Covers(typeof(ImportChoices), ComponentState.Many)]
     public void Change_ColumnOfATable_KeepsTheOthersAsSuggested()
     {
         var preview = new ImportPreview("csv", [], [], 0, new Dictionary<string, int>(), true) { Header = ["question", "answer", "best"] };
@@ -30,6 +32,7 @@ public sealed class ImportChoicesTests : ComponentTest
     }
 
     [Fact]
+    [Covers(typeof(ImportChoices), ComponentState.Empty)]
     public void Change_Format_ForgetsTheColumnsOfTheOtherOne()
     {
         var choices = Show(new ImportChoice { Format = "csv", Columns = new ColumnMapping { Prompt = "q" } }, null);

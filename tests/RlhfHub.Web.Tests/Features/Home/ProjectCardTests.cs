@@ -4,18 +4,39 @@ using RlhfHub.Domain.Projects;
 using RlhfHub.Domain.Queue;
 using RlhfHub.Domain.Review;
 using RlhfHub.Web.Features.Home;
+using RlhfHub.Web.Tests.States;
 
 namespace RlhfHub.Web.Tests.Features.Home;
 
 public sealed class ProjectCardTests : ComponentTest
 {
     [Fact]
+    [Covers(typeof(ProjectCard), ComponentState.One)]
     public void Render_Rater_ShowsWhatWaitsAndNoAdminsPages()
     {
         var card = Show(ProjectRole.Rater, waiting: [new(TaskKind.Comparison, 12)]);
 
         Assert.Contains("12 comparisons wait", card.Markup);
         Assert.Empty(card.FindAll("a[href$='/settings'], .line"));
+    }
+
+    [Fact]
+    [Covers(typeof(ProjectCard), ComponentState.Empty)]
+    public void Render_NothingWaits_SaysSo() => Assert.Contains("Nothing waits for you now", Show(ProjectRole.Rater).Find(".waiting").TextContent, StringComparison.Ordinal);
+
+    [Fact]
+    [Covers(typeof(ProjectCard), ComponentState.Many)]
+    public void Render_SeveralKindsWait_NamesEach() =>
+        Assert.Equal("12 comparisons and 1 rating wait", Show(ProjectRole.Rater, waiting: [new(TaskKind.Comparison, 12), new(TaskKind.Rating, 1)]).Find(".waiting").TextContent);
+
+    [Fact]
+    [Covers(typeof(ProjectCard), ComponentState.ReadOnly)]
+    public void Render_Archived_OffersNoLabeling()
+    {
+        var card = Show(ProjectRole.Admin, isArchived: true);
+
+        Assert.Equal("Archived: it can be read, not labeled", card.Find(".waiting").TextContent);
+        Assert.Empty(card.FindAll("a[href$='/label']"));
     }
 
     [Fact]
@@ -44,6 +65,6 @@ public sealed class ProjectCardTests : ComponentTest
         Assert.Equal(["10,000 or more open tasks", "3 answers today"], card.FindAll(".line").Select(line => line.TextContent.Trim()));
     }
 
-    private IRenderedComponent<ProjectCard> Show(ProjectRole role, ReviewWaiting? review = null, ProjectProgress? progress = null, IReadOnlyList<WaitingTasks>? waiting = null) => Render<ProjectCard>(parameters => parameters
-        .Add(card => card.Project, new ProjectSummary(Guid.NewGuid(), "Plants", "", role, false, default)).Add(card => card.Waiting, waiting ?? []).Add(card => card.Review, review).Add(card => card.Progress, progress));
+    private IRenderedComponent<ProjectCard> Show(ProjectRole role, ReviewWaiting? review = null, ProjectProgress? progress = null, IReadOnlyList<WaitingTasks>? waiting = null, bool isArchived = false) => Render<ProjectCard>(parameters => parameters
+        .Add(card => card.Project, new ProjectSummary(Guid.NewGuid(), "Plants", "", role, isArchived, default)).Add(card => card.Waiting, waiting ?? []).Add(card => card.Review, review).Add(card => card.Progress, progress));
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using RlhfHub.Domain.Data;
 using RlhfHub.Web.Features.Installation;
 using RlhfHub.Web.Features.Rounds;
+using RlhfHub.Web.Tests.States;
 
 namespace RlhfHub.Web.Tests.Features.Installation;
 
@@ -42,9 +43,25 @@ public sealed class InstallationPanelTests : ComponentTest
         Assert.Contains(worker, panel.Find("#worker").TextContent);
     }
 
+    [Fact]
+    [Covers(typeof(InstallationPanel), ComponentState.Loading)]
+    public async Task Render_DatabaseDoesNotAnswerYet_SaysThatItLooks()
+    {
+        var contexts = new SlowContexts(Services.BuildServiceProvider().GetRequiredService<IDbContextFactory<RlhfHubDbContext>>());
+        Services.AddSingleton<IDbContextFactory<RlhfHubDbContext>>(contexts);
+        Services.AddSingleton(new WorkerLocation("/opt/worker", WorkerSource.Setting));
+
+        var panel = Render<InstallationPanel>();
+        Assert.NotNull(panel.Find("[aria-label='Looking at the installation']"));
+        contexts.Gate.SetResult();
+
+        await panel.WaitForAssertionAsync(() => Assert.Contains("Not ready: it has no tables", panel.Find("#database").TextContent, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(WorkerSource.Setting, "the setting Worker:Path names a file that does not exist")]
     [InlineData(WorkerSource.BesideTheSite, "set Worker:Path to the program")]
+    [Covers(typeof(InstallationPanel), ComponentState.Error)]
     public async Task Render_NoWorker_SaysHowToMendIt(WorkerSource source, string advice)
     {
         var panel = await RenderAsync(new WorkerLocation(temporary["missing"], source));
@@ -57,6 +74,19 @@ public sealed class InstallationPanelTests : ComponentTest
         await base.DisposeAsyncCore();
         SqliteConnection.ClearAllPools();
         temporary.Dispose();
+    }
+
+    private sealed class SlowContexts(IDbContextFactory<RlhfHubDbContext> contexts) : IDbContextFactory<RlhfHubDbContext>
+    {
+        public TaskCompletionSource Gate { get; } = new();
+
+        public RlhfHubDbContext CreateDbContext() => contexts.CreateDbContext();
+
+        public async Task<RlhfHubDbContext> CreateDbContextAsync(CancellationToken cancellationToken)
+        {
+            await Gate.Task;
+            return await contexts.CreateDbContextAsync(cancellationToken);
+        }
     }
 
     private async Task<IRenderedComponent<InstallationPanel>> RenderAsync(WorkerLocation worker)

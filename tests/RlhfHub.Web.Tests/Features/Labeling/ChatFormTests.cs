@@ -5,6 +5,7 @@ using RlhfHub.Domain.Models;
 using RlhfHub.Domain.Projects;
 using RlhfHub.Domain.Prompts;
 using RlhfHub.Web.Features.Labeling;
+using RlhfHub.Web.Tests.States;
 
 namespace RlhfHub.Web.Tests.Features.Labeling;
 
@@ -17,6 +18,7 @@ public sealed class ChatFormTests : ComponentTest
     public ChatFormTests() => Services.AddSingleton<IChatPartner>(chat);
 
     [Fact]
+    [Covers(typeof(ChatForm), ComponentState.Many)]
     public async Task Keys_TwoTurns_AreTheAnswer()
     {
         var form = Show(FakeDesk.Task(TaskKind.Chat, replies: 0));
@@ -48,6 +50,22 @@ public sealed class ChatFormTests : ComponentTest
     }
 
     [Fact]
+    [Covers(typeof(ChatForm), ComponentState.Loading)]
+    public void Show_WhatWasSaidNotReadYet_SaysSoAndHasTheFieldForADraft()
+    {
+        var opening = new TaskCompletionSource();
+        chat.Opening = opening.Task;
+        var form = Show(FakeDesk.Task(TaskKind.Chat, replies: 0) with { Messages = [new(Message.System, "Be kind.")] });
+
+        Assert.NotNull(form.Find("[aria-label='Getting the chat']"));
+        Assert.NotNull(form.Find("textarea[data-draft]"));
+        Assert.True(form.Find("[aria-keyshortcuts=f]").HasAttribute("disabled"));
+        opening.SetResult();
+
+        form.WaitForAssertion(() => Assert.Empty(form.FindAll("[role=progressbar]")));
+    }
+
+    [Fact]
     public void Show_RepliesBeingWritten_AreSeenAndCannotBeChosen()
     {
         var gate = new TaskCompletionSource();
@@ -63,6 +81,7 @@ public sealed class ChatFormTests : ComponentTest
     }
 
     [Fact]
+    [Covers(typeof(ChatForm), ComponentState.Error)]
     public async Task Say_ModelGone_SaysSoKeepsTheTextAndTriesAgain()
     {
         var form = Show(FakeDesk.Task(TaskKind.Chat, replies: 0));
@@ -82,6 +101,7 @@ public sealed class ChatFormTests : ComponentTest
     }
 
     [Fact]
+    [Covers(typeof(ChatForm), ComponentState.One)]
     public void Show_AfterARefresh_GoesOnWhereItWas()
     {
         chat.View = new([new("Question 0", ["Yes", "No"], 1, 1, true), new("Sure?", ["Quite", "Rather"], null, 0, false)], 20);
@@ -115,6 +135,7 @@ public sealed class ChatFormTests : ComponentTest
     }
 
     [Fact]
+    [Covers(typeof(ChatForm), ComponentState.Empty)]
     public void Show_OpeningWithoutAQuestion_LetsTheRaterBegin()
     {
         var form = Show(FakeDesk.Task(TaskKind.Chat, replies: 0) with { Messages = [new(Message.System, "Be kind.")] });

@@ -16,7 +16,14 @@ internal sealed class FakeChat : IChatPartner
 
     public List<string> Said { get; } = [];
 
-    public Task<ChatView> GetAsync(TaskView task, CancellationToken closed) => Failure is { } failure ? throw failure : Task.FromResult(View);
+    /// <summary>What was said before comes after it.</summary>
+    public Task Opening { get; set; } = Task.CompletedTask;
+
+    public async Task<ChatView> GetAsync(TaskView task, CancellationToken closed)
+    {
+        await Opening;
+        return Failure is { } failure ? throw failure : View;
+    }
 
     public async Task<ChatView> SayAsync(TaskView task, string text, Func<IReadOnlyList<string>, Task> show, CancellationToken closed)
     {

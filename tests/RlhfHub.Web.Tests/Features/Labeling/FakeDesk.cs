@@ -6,9 +6,9 @@ using RlhfHub.Web.Features.Labeling;
 namespace RlhfHub.Web.Tests.Features.Labeling;
 
 /// <summary>A desk of made-up tasks that can fail, refuse and take its time.</summary>
-internal sealed class FakeDesk(int tasks, TaskKind kind = TaskKind.Comparison) : IDesk
+internal sealed class FakeDesk(int tasks, TaskKind kind = TaskKind.Comparison, TaskView? view = null) : IDesk
 {
-    private readonly Queue<TaskView> waiting = new(Enumerable.Range(0, tasks).Select(index => Task(kind, index)));
+    private readonly Queue<TaskView> waiting = new(Enumerable.Range(0, tasks).Select(index => view ?? Task(kind, index)));
     private readonly Dictionary<Guid, TaskView> given = [];
 
     public List<(Guid AssignmentId, Submission Submission)> Received { get; } = [];

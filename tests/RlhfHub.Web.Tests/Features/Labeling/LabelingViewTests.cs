@@ -2,12 +2,14 @@ using Bunit;
 using RlhfHub.Domain.Labeling;
 using RlhfHub.Domain.Projects;
 using RlhfHub.Web.Features.Labeling;
+using RlhfHub.Web.Tests.States;
 
 namespace RlhfHub.Web.Tests.Features.Labeling;
 
 public sealed class LabelingViewTests : ComponentTest
 {
     [Fact]
+    [Covers(typeof(LabelingView), ComponentState.Loading)]
     public void Render_NotStarted_SaysThatItLoads()
     {
         var view = Show(new LabelingSession(new FakeDesk(1), TimeProvider.System));
@@ -17,6 +19,7 @@ public sealed class LabelingViewTests : ComponentTest
     }
 
     [Fact]
+    [Covers(typeof(LabelingView), ComponentState.Empty)]
     public async Task Render_EmptyQueue_SaysThatNothingWaits()
     {
         var view = Show(await StartAsync(new FakeDesk(0)));
@@ -26,6 +29,7 @@ public sealed class LabelingViewTests : ComponentTest
     }
 
     [Fact]
+    [Covers(typeof(LabelingView), ComponentState.One)]
     public async Task KeyAsync_OneKeyOnAComparison_IsTheAnswerAndOffersUndo()
     {
         var desk = new FakeDesk(2);
@@ -43,6 +47,7 @@ public sealed class LabelingViewTests : ComponentTest
     }
 
     [Fact]
+    [Covers(typeof(BetterReplyOffer), ComponentState.One)]
     public async Task KeyAsync_BetterReplyAfterBothBad_IsAddedToTheStoredAnswer()
     {
         var desk = new FakeDesk(2);
@@ -61,6 +66,21 @@ public sealed class LabelingViewTests : ComponentTest
         Assert.Equal(waiting, session.Shown);
         Assert.False(session.CanOffer);
         Assert.Equal(1, session.Count);
+    }
+
+    [Fact]
+    [Covers(typeof(BetterReplyOffer), ComponentState.Empty)]
+    public async Task KeyAsync_NoBetterReplyWritten_SendsNothing()
+    {
+        var desk = new FakeDesk(2);
+        var view = Show(await StartAsync(desk));
+        await view.InvokeAsync(() => view.Instance.KeyAsync("0"));
+        await view.InvokeAsync(() => view.Instance.KeyAsync("w"));
+
+        await view.InvokeAsync(() => view.Instance.KeyAsync("Send"));
+
+        Assert.Empty(desk.Edited);
+        Assert.NotNull(view.Find("[data-draft=betterReply]"));
     }
 
     [Fact]
@@ -95,6 +115,7 @@ public sealed class LabelingViewTests : ComponentTest
     }
 
     [Fact]
+    [Covers(typeof(LabelingView), ComponentState.Error)]
     public async Task Render_AnswerNotStored_KeepsItAndSendsItAgain()
     {
         var desk = new FakeDesk(2);

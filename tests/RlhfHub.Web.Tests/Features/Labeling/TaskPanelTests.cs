@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using RlhfHub.Domain.Labeling;
 using RlhfHub.Domain.Projects;
 using RlhfHub.Web.Features.Labeling;
+using RlhfHub.Web.Tests.States;
 
 namespace RlhfHub.Web.Tests.Features.Labeling;
 
@@ -23,6 +24,15 @@ public sealed class TaskPanelTests : ComponentTest
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    [Covers(typeof(ComparisonForm), ComponentState.ReadOnly)]
+    [Covers(typeof(DemonstrationForm), ComponentState.ReadOnly)]
+    [Covers(typeof(RatingForm), ComponentState.ReadOnly)]
+    [Covers(typeof(ClassificationForm), ComponentState.ReadOnly)]
+    [Covers(typeof(RankingForm), ComponentState.ReadOnly)]
+    [Covers(typeof(ChatForm), ComponentState.ReadOnly)]
+    [Covers(typeof(TaskPanel), ComponentState.ReadOnly)]
+    [Covers(typeof(ScaleRow), ComponentState.ReadOnly)]
+    [Covers(typeof(FormButton), ComponentState.ReadOnly)]
     public async Task KeyAsync_ReadOnly_AnswersNothing(TaskKind kind)
     {
         var panel = Show(FakeDesk.Task(kind), isReadOnly: true);
@@ -47,6 +57,7 @@ public sealed class TaskPanelTests : ComponentTest
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    [Covers(typeof(TaskPanel), ComponentState.One)]
     public void Render_EveryControl_HasAName(TaskKind kind)
     {
         var panel = Show(FakeDesk.Task(kind));
@@ -56,6 +67,7 @@ public sealed class TaskPanelTests : ComponentTest
     }
 
     [Fact]
+    [Covers(typeof(RatingForm), ComponentState.Many)]
     public async Task KeyAsync_RatingDigits_GoDownTheRows()
     {
         var panel = Show(FakeDesk.Task(TaskKind.Rating, replies: 1));
@@ -68,6 +80,48 @@ public sealed class TaskPanelTests : ComponentTest
     }
 
     [Fact]
+    [Covers(typeof(RatingForm), ComponentState.One)]
+    public async Task KeyAsync_OneAttribute_IsRatedAndSent()
+    {
+        var panel = Show(FakeDesk.Task(TaskKind.Rating, replies: 1), settings: Settings with { Rating = new() { Attributes = [new() { Name = "Help", Points = 3 }] } });
+
+        await PressAsync(panel, "3", "Enter");
+
+        Assert.Equal(new Dictionary<string, int> { ["Help"] = 3 }, Assert.IsType<RatingAnswer>(Assert.Single(answers)).Points);
+    }
+
+    [Theory]
+    [InlineData("no label is called this", 0)]
+    [InlineData("label 37", 1)]
+    [InlineData("label", 40)]
+    [Covers(typeof(ClassificationForm), ComponentState.Lists)]
+    public async Task KeyAsync_LabelsSearched_OnlyOneThatIsFoundIsTaken(string search, int found)
+    {
+        var settings = Settings with { Classification = new() { Labels = [.. Enumerable.Range(0, 40).Select(index => new ClassLabel { Name = $"label {index}" })] } };
+        var panel = Show(FakeDesk.Task(TaskKind.Classification, replies: 0), settings: settings);
+
+        panel.Find("input[type=search]").Input(search);
+        Assert.Equal(found, panel.FindAll(".label button").Count);
+        Assert.StartsWith($"{found} of 40", panel.Find("#label-count").TextContent, StringComparison.Ordinal);
+        await PressAsync(panel, "Found");
+
+        Assert.Equal(found == 0 ? 0 : 1, answers.Count);
+    }
+
+    [Fact]
+    [Covers(typeof(DemonstrationForm), ComponentState.Empty)]
+    public async Task KeyAsync_DemonstrationEmpty_IsNotSent()
+    {
+        var panel = Show(FakeDesk.Task(TaskKind.Demonstration, replies: 0), settings: Settings with { Demonstration = new() { MinCharacters = 0 } });
+
+        await PressAsync(panel, "Send");
+
+        Assert.Empty(answers);
+        Assert.NotEqual("", panel.Find("[role=alert]").TextContent);
+    }
+
+    [Fact]
+    [Covers(typeof(RankingForm), ComponentState.Many)]
     public async Task KeyAsync_RankingDigits_GivePlacesAndTies()
     {
         var panel = Show(FakeDesk.Task(TaskKind.Ranking, replies: 4));
@@ -80,6 +134,7 @@ public sealed class TaskPanelTests : ComponentTest
     }
 
     [Fact]
+    [Covers(typeof(RankingForm), ComponentState.Error)]
     public async Task KeyAsync_UntouchedRanking_IsSentOnTheSecondEnter()
     {
         var panel = Show(FakeDesk.Task(TaskKind.Ranking, replies: 3));
@@ -175,6 +230,7 @@ public sealed class TaskPanelTests : ComponentTest
     }
 
     [Fact]
+    [Covers(typeof(DemonstrationForm), ComponentState.Error)]
     public async Task KeyAsync_DemonstrationTooShort_SaysByHowMuch()
     {
         var panel = Show(FakeDesk.Task(TaskKind.Demonstration, replies: 0));

@@ -2,6 +2,7 @@ using Bunit;
 using RlhfHub.Domain.Labeling;
 using RlhfHub.Domain.Review;
 using RlhfHub.Web.Features.Mine;
+using RlhfHub.Web.Tests.States;
 
 namespace RlhfHub.Web.Tests.Features.Mine;
 
@@ -10,6 +11,7 @@ public sealed class WorkSummaryTests : ComponentTest
     private static readonly DateOnly Today = new(2026, 5, 4);
 
     [Fact]
+    [Covers(typeof(WorkSummary), ComponentState.Empty)]
     public void Render_NoWork_SaysSoAndShowsNoTable()
     {
         var shown = Show(new([], null));
@@ -19,6 +21,7 @@ public sealed class WorkSummaryTests : ComponentTest
     }
 
     [Fact]
+    [Covers(typeof(WorkSummary), ComponentState.Many)]
     public void Render_SeveralDays_SumsThemAndShowsEach()
     {
         var shown = Show(new([new(Today, TaskKind.Comparison, 1200, 3_900_000), new(Today.AddDays(-1), TaskKind.Rating, 1, 20_000)], null));
@@ -26,6 +29,15 @@ public sealed class WorkSummaryTests : ComponentTest
         Assert.Equal("1,201", shown.Find("#answers").TextContent);
         Assert.Equal("1 h 5 min", shown.Find("#time").TextContent);
         Assert.Equal(2, shown.FindAll("tbody tr").Count);
+    }
+
+    [Fact]
+    [Covers(typeof(WorkSummary), ComponentState.One)]
+    public void Render_OneDay_HasItsRow()
+    {
+        var shown = Show(new([new(Today, TaskKind.Comparison, 1, 20_000)], null));
+
+        Assert.Equal(["2026-05-04", "1", "20 s"], Assert.Single(shown.FindAll("tbody tr")).Children.Select(cell => cell.TextContent).Where((_, column) => column != 1));
     }
 
     [Fact]

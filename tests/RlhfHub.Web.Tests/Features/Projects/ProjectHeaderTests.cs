@@ -1,6 +1,7 @@
 using Bunit;
 using RlhfHub.Domain.Projects;
 using RlhfHub.Web.Features.Projects;
+using RlhfHub.Web.Tests.States;
 
 namespace RlhfHub.Web.Tests.Features.Projects;
 
@@ -14,6 +15,7 @@ public sealed class ProjectHeaderTests : ComponentTest
         Assert.Equal(pages, Show(role).FindAll("nav a").Select(link => link.TextContent));
 
     [Fact]
+    [Covers(typeof(ProjectHeader), ComponentState.ReadOnly)]
     public void Render_Archived_HasNothingToLabelAndSaysSo()
     {
         var header = Show(ProjectRole.Rater, isArchived: true);

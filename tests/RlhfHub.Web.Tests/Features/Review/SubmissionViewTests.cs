@@ -4,6 +4,7 @@ using RlhfHub.Domain.Projects;
 using RlhfHub.Domain.Review;
 using RlhfHub.Web.Features.Labeling;
 using RlhfHub.Web.Features.Review;
+using RlhfHub.Web.Tests.States;
 
 namespace RlhfHub.Web.Tests.Features.Review;
 
@@ -25,6 +26,7 @@ public sealed class SubmissionViewTests : ComponentTest
 
     [Theory]
     [MemberData(nameof(Answers))]
+    [Covers(typeof(SubmissionView), ComponentState.One | ComponentState.ReadOnly)]
     public void Render_EveryKind_ShowsTheAnswerInTheRatersForm(Answer answer, string order)
     {
         var shown = Show(Reviewed.Judgment(answer, order));
