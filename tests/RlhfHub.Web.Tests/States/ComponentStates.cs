@@ -58,6 +58,7 @@ internal static class ComponentStates
         [typeof(ReviewPage)] = Page | Lists | ReadOnly | Texts,
         [typeof(SettingsPage)] = Page | ReadOnly | Texts,
         [typeof(TasksPage)] = Page | Lists | ReadOnly | Texts,
+        [typeof(VersionsPage)] = Page | Lists | ReadOnly,
 
         // Their parts
         [typeof(AskingFields)] = Empty | Texts,
@@ -77,6 +78,8 @@ internal static class ComponentStates
         [typeof(FlaggedReplies)] = Lists | Texts,
         [typeof(FormButton)] = ReadOnly,
         [typeof(GuidelinesEditor)] = Empty | Texts,
+        [typeof(HeadToHeadForm)] = Empty | Many | Error,
+        [typeof(HeadToHeadList)] = Lists | ReadOnly | Texts,
         [typeof(ImportChoices)] = Empty | Many | Error | Texts,
         [typeof(ImportList)] = Loading | Lists | Error | Texts,
         [typeof(ImportPreviewTable)] = Lists | Error | Texts,
@@ -107,6 +110,7 @@ internal static class ComponentStates
         [typeof(TaskPanel)] = One | ReadOnly | Texts,
         [typeof(TaskPreview)] = Lists | Texts,
         [typeof(TaskProgressTable)] = Lists,
+        [typeof(VersionCard)] = One | ReadOnly | Texts,
         [typeof(WorkSummary)] = Lists,
         [typeof(WrittenText)] = Empty | Texts,
     };

@@ -65,6 +65,8 @@ internal static class WrittenParts
         [typeof(CandidateForm)] = ([], []),
         [typeof(CandidateJobs)] = (new() { ["Jobs"] = new[] { new CandidateProgress(Guid.Empty, new CandidateOrder(), Name, CandidateState.Queued, 2, 1, 1, 0, 0, Written.Of(500), default) } }, [Name, Written.Of(500)]),
         [typeof(FlaggedReplies)] = (new() { ["Replies"] = new[] { new FlaggedReply(Guid.Empty, Guid.Empty, Messages, Written.Text, null, Name) } }, [Written.Text, Name]),
+        [typeof(HeadToHeadList)] = (new() { ["Entries"] = new[] { new HeadToHeadDetails(Guid.Empty, Name, null, Name, null, new HeadToHeadOrder(), null, null, CandidateState.Queued, 1, 1, 1, new WinRate(1, 0, 0), Written.Of(500), default) } }, [Name, Written.Of(500)]),
+        [typeof(VersionCard)] = (new() { ["Version"] = new VersionDetails { Id = Guid.Empty, Name = Name, Role = VersionRole.Policy, Kind = "sft", State = VersionState.Candidate, BaseModel = "starter", RoundId = Guid.Empty, RoundNumber = 1, RunId = Guid.Empty, Metrics = new Dictionary<string, double>(), SizeBytes = 1, CreatedAt = default }, ["ProjectId"] = Guid.Empty }, [Name]),
         [typeof(ModelForm)] = (new() { ["Details"] = new ModelDetails(ModelSource.Own, Name, null, false, [Name]) }, [Name]),
         [typeof(ModelServerPanel)] = (new() { ["Server"] = new ModelServerStatus(ModelServerState.Restarting, Written.Of(500), 3, null, null, "log") }, [Written.Of(500)]),
         [typeof(AuditTable)] = (new() { ["Entries"] = new[] { new AuditRecord(1, default, Guid.Empty, Name, "project.update", null, Written.Of(200), Written.Of(2000)) } }, [Name, Written.Of(200), Written.Of(2000)]),
