@@ -4,53 +4,13 @@ using static Microsoft.Playwright.Assertions;
 namespace RlhfHub.EndToEnd.Tests;
 
 [Collection(BrowserTests.Name)]
-public sealed class AxeTests(Browser browser)
+public sealed class LabelPanelsTests(Browser browser)
 {
-    [BrowserFact]
-    public async Task EveryPage_InTheThreeThemes_HasNoViolation()
-    {
-        await using var visit = await browser.OpenAsync();
-        var page = visit.Page;
-        var project = await browser.SampleAsync();
-        List<string> faults = [];
-
-        foreach (var address in PageAddresses.All(project))
-        {
-            await page.OpenAsync(address);
-            faults.AddRange((await page.AxeFaultsInEachThemeAsync()).Concat(await page.HeadingFaultsAsync()).Select(fault => $"{address.Replace(project, "ID", StringComparison.Ordinal)}: {fault}"));
-        }
-
-        Assert.True(faults.Count == 0, $"{faults.Count} faults:\n{string.Join('\n', faults)}");
-    }
-
-    [BrowserFact]
-    public async Task EveryPage_ByKeyboardAndOnNarrowScreens_ShowsFocusAndFits()
-    {
-        await using var visit = await browser.OpenAsync();
-        var page = visit.Page;
-        var project = await browser.SampleAsync();
-        List<string> faults = [];
-
-        foreach (var address in PageAddresses.All(project))
-        {
-            await page.SetViewportSizeAsync(1440, 900);
-            await page.OpenAsync(address);
-            Note(await page.FocusFaultsAsync());
-            Note(await page.WidthFaultsAsync(390));
-            Note(await page.WidthFaultsAsync(320));   // 1280 pixels at 400 %
-
-            void Note(IEnumerable<string> found) => faults.AddRange(found.Select(fault => $"{address.Replace(project, "ID", StringComparison.Ordinal)}: {fault}"));
-        }
-
-        Assert.True(faults.Count == 0, $"{faults.Count} faults:\n{string.Join('\n', faults)}");
-    }
-
     [BrowserFact]
     public async Task LabelPage_OfEachKind_HasNoViolationWithItsPanelsOpen()
     {
         await using var visit = await browser.OpenAsync();
         var page = visit.Page;
-        await page.GotoAsync("/account");
         List<string> faults = [];
 
         foreach (var kind in SampleSite.Kinds)
@@ -68,6 +28,6 @@ public sealed class AxeTests(Browser browser)
             void Note(IEnumerable<string> found) => faults.AddRange(found.Select(fault => $"{kind}: {fault}"));
         }
 
-        Assert.True(faults.Count == 0, $"{faults.Count} faults:\n{string.Join('\n', faults.Distinct())}");
+        EveryPage.AssertNone([.. faults.Distinct()]);
     }
 }
