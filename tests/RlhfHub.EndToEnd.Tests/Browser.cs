@@ -89,7 +89,7 @@ internal sealed class VisitedPage : IAsyncDisposable
         Page = page;
         page.Console += (_, message) =>
         {
-            if (message.Type is "error" or "warning") Note(message.Text);
+            if (message.Type is "error" or "warning") Note($"{message.Text} ({message.Location})");
         };
         page.PageError += (_, error) => Note(error);
         page.RequestFailed += (_, request) => Note($"{request.Url}: {request.Failure}");

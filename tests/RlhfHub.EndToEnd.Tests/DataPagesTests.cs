@@ -65,23 +65,4 @@ public sealed class DataPagesTests(Browser browser)
         await Expect(page.GetByRole(AriaRole.Cell, new() { Name = "snapshot.export" })).ToBeVisibleAsync();
         Assert.Empty(visit.Complaints);
     }
-
-    [BrowserTheory]
-    [InlineData(390, ColorScheme.Dark)]
-    [InlineData(320, ColorScheme.Light)]
-    public async Task DataPages_OnAPhone_FitTheScreen(int width, ColorScheme colorScheme)
-    {
-        await using var visit = await browser.OpenAsync(width, colorScheme);
-        await visit.Page.GotoAsync("/");
-        var project = await visit.Page.MakeProjectAsync("Phone", 2);
-
-        foreach (var name in new[] { "import", "prompts", "tasks", "datasets", "log" })
-        {
-            await visit.Page.GotoAsync($"/projects/{project}/{name}");
-            await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 2 }).First).ToBeVisibleAsync();
-            await visit.Page.KeepAsync($"{name}-{width}-{colorScheme.ToString().ToLowerInvariant()}");
-            Assert.False(await visit.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth"), $"{name} scrolls sideways");
-        }
-        Assert.Empty(visit.Complaints);
-    }
 }

@@ -124,13 +124,9 @@ internal sealed class DraftTrials : IAsyncDisposable
     private static async Task<DraftTrial> LookAsync(IPage page, Interruption interruption, Typing typing)
     {
         await Expect(page.Locator("[data-task]")).ToBeVisibleAsync();
-        // The circuit puts the site's text into the field, the script what only this browser has. Time for both; what is there then is what the writer finds.
-        var (watch, kept) = (Stopwatch.StartNew(), "");
-        while (kept.Length < typing.Text.Length && watch.Elapsed < TimeSpan.FromSeconds(8))
-        {
-            kept = await Field(page).InputValueAsync();
-            await page.WaitForFunctionAsync("() => new Promise(done => requestAnimationFrame(() => done(true)))");
-        }
+        // The circuit puts the site's text into the field, then the script what only this browser has, and then the focus: what is there now is what the writer finds.
+        await Expect(Field(page)).ToBeFocusedAsync();
+        var kept = await Field(page).InputValueAsync();
         return new(interruption, typing.Text.Length, kept.Length, typing.SecondsMissing(kept));
     }
 

@@ -1,5 +1,4 @@
 using Microsoft.Playwright;
-using RlhfHub.Web.Tests;
 using static Microsoft.Playwright.Assertions;
 
 namespace RlhfHub.EndToEnd.Tests;
@@ -7,19 +6,19 @@ namespace RlhfHub.EndToEnd.Tests;
 [Collection(BrowserTests.Name)]
 public sealed class EveryPageTests(Browser browser)
 {
-    // A crash inside libtorch ends its whole process. It must never be the process that serves the raters' pages.
     [BrowserFact]
-    public async Task EveryPage_RenderedByTheSite_MapsNoLibtorch()
+    public async Task EveryPage_InTheThreeThemesByKeyboardAndOnNarrowScreens_HasNoFault()
     {
-        await using var visit = await browser.OpenAsync();
-
-        foreach (var address in SiteProcess.Pages)
+        var faults = await EveryPage.CheckAsync(browser, async page =>
         {
-            await visit.Page.GotoAsync(address);
-            await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
-        }
+            await page.SetViewportSizeAsync(1440, 900);
+            List<string> found = [.. await page.AxeFaultsInEachThemeAsync(), .. await page.HeadingFaultsAsync(), .. await page.FocusFaultsAsync()];
+            return [.. found, .. await page.WidthFaultsAsync(390), .. await page.WidthFaultsAsync(320)];   // the last is 1280 pixels at 400 %
+        });
 
+        EveryPage.AssertNone(faults);
         if (!OperatingSystem.IsLinux()) return;   // only Linux shows the memory map of a process
+        // A crash inside libtorch ends its whole process. It must never be the process that serves the raters' pages.
         Assert.Contains(browser.Site.MappedFiles(), file => file.Contains("sqlite", StringComparison.Ordinal));
         Assert.Empty(browser.Site.MappedTorchLibraries());
     }

@@ -30,19 +30,15 @@ public sealed class PseudoLocaleTests(Browser browser)
     [BrowserFact]
     public async Task EveryPage_InThePseudoLanguage_SaysNothingPlain()
     {
-        await using var visit = await browser.OpenAsync();
-        var page = visit.Page;
-        var project = await browser.SampleAsync();
-        await page.Context.AddCookiesAsync([new() { Name = ".AspNetCore.Culture", Value = "c=|uic=qps-plocm", Domain = "localhost", Path = "/" }]);
-        List<string> faults = [];
+        var faults = await EveryPage.CheckAsync(
+            browser,
+            async page =>
+            {
+                Assert.Equal("rtl", await page.EvaluateAsync<string>("getComputedStyle(document.body).direction"));
+                return await page.EvaluateAsync<string[]>(PlainTexts);
+            },
+            page => page.Context.AddCookiesAsync([new() { Name = ".AspNetCore.Culture", Value = "c=|uic=qps-plocm", Domain = "localhost", Path = "/" }]));
 
-        foreach (var address in PageAddresses.All(project))
-        {
-            await page.OpenAsync(address);
-            Assert.Equal("rtl", await page.EvaluateAsync<string>("getComputedStyle(document.body).direction"));
-            faults.AddRange((await page.EvaluateAsync<string[]>(PlainTexts)).Select(text => $"{address.Replace(project, "ID", StringComparison.Ordinal)}: {text}"));
-        }
-
-        Assert.True(faults.Count == 0, $"{faults.Count} plain texts:\n{string.Join('\n', faults)}");
+        EveryPage.AssertNone(faults);
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.Playwright;
-using RlhfHub.Web.Tests;
 using static Microsoft.Playwright.Assertions;
 
 namespace RlhfHub.EndToEnd.Tests;
@@ -13,19 +12,18 @@ public sealed class ReviewTests(Browser browser)
     [BrowserFact]
     public async Task Reviewer_ByKeyboardAlone_AcceptsFixesRejectsAndSettles()
     {
-        await using var site = await SiteProcess.StartAsync();
-        await using var first = await browser.OpenAsync(site);
+        await using var first = await browser.OpenAsync();
         var admin = first.Page;
-        await admin.GotoAsync("/account/sign-in?returnUrl=%2Faccount");
-        await admin.SignInAsync(SiteProcess.AdminEmail, SiteProcess.AdminPassword);
+        await admin.GotoAsync("/account");
         var project = await admin.MakeProjectAsync("Reviewed", 3, new { kinds = new[] { "comparison" }, overlap = 2, showsGoldAgreement = true });
-        List<VisitedPage> raters = [await JoinAsync(site, admin, project, "ben"), await JoinAsync(site, admin, project, "cem")];
+        List<VisitedPage> raters = [await JoinAsync(admin, project, "reviewed-ben"), await JoinAsync(admin, project, "reviewed-cem")];
         foreach (var (rater, index) in raters.Select((rater, index) => (rater, index)))
             for (var task = 0; task < 3; task++) await AnswerAsync(rater.Page, project, "Reply one", strength: 1, better: task == 0 && index == 1 ? "Reply two" : "Reply one");
 
         await admin.GotoAsync("/");
-        await Expect(admin.GetByText("6 submissions to review")).ToBeVisibleAsync();
-        await Expect(admin.GetByText("1 disagreement to settle")).ToBeVisibleAsync();
+        var card = admin.GetByRole(AriaRole.Article, new() { Name = "Reviewed" });
+        await Expect(card.GetByText("6 submissions to review")).ToBeVisibleAsync();
+        await Expect(card.GetByText("1 disagreement to settle")).ToBeVisibleAsync();
         await admin.KeepAsync("home-admin-1440-light");
         await admin.GotoAsync($"/projects/{project}/review");
         var shown = await ShownAsync(admin);
@@ -76,14 +74,12 @@ public sealed class ReviewTests(Browser browser)
     [BrowserFact]
     public async Task Disagreement_ByOneKey_IsSettled()
     {
-        await using var site = await SiteProcess.StartAsync();
-        await using var first = await browser.OpenAsync(site);
+        await using var first = await browser.OpenAsync();
         var admin = first.Page;
-        await admin.GotoAsync("/account/sign-in?returnUrl=%2Faccount");
-        await admin.SignInAsync(SiteProcess.AdminEmail, SiteProcess.AdminPassword);
+        await admin.GotoAsync("/account");
         var project = await admin.MakeProjectAsync("Disputed", 1, new { kinds = new[] { "comparison" }, overlap = 2 });
-        await using var ben = await JoinAsync(site, admin, project, "ben");
-        await using var cem = await JoinAsync(site, admin, project, "cem");
+        await using var ben = await JoinAsync(admin, project, "disputed-ben");
+        await using var cem = await JoinAsync(admin, project, "disputed-cem");
         await AnswerAsync(ben.Page, project, "Reply one", 1, "Reply one");
         await AnswerAsync(cem.Page, project, "Reply one", 1, "Reply two");
 
@@ -100,13 +96,11 @@ public sealed class ReviewTests(Browser browser)
         Assert.Empty(first.Complaints);
     }
 
-    private async Task<VisitedPage> JoinAsync(SiteProcess site, IPage admin, string project, string name)
+    private async Task<VisitedPage> JoinAsync(IPage admin, string project, string name)
     {
-        await admin.GotoAsync($"/projects/{project}/members");
-        await admin.GetByRole(AriaRole.Button, new() { Name = "Make an invitation" }).ClickAsync();
-        var link = await admin.Locator("#new-link").InnerTextAsync();
-        var visit = await browser.OpenAsync(site);
-        await visit.Page.GotoAsync(link);
+        var secret = (await admin.ApiAsync("POST", $"projects/{project}/invitations", new { role = "rater" })).GetProperty("secret").GetString()!;
+        var visit = await browser.OpenAsync(browser.Site);
+        await visit.Page.GotoAsync($"/account/invitation?token={secret}");
         await visit.Page.MakeAccountAsync($"{name}@example.org", name, Password, "Make my account");
         await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Your projects" })).ToBeVisibleAsync();
         return visit;

@@ -71,6 +71,7 @@ public sealed class WorkplaceTests(Browser browser)
 
         await page.Keyboard.PressAsync("h");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What you answered" })).ToBeVisibleAsync();
+        await Expect(page.GetByText("Number keys change the first nine.")).ToBeVisibleAsync();
         await page.KeepAsync("history-1440-light");
         await page.Keyboard.PressAsync("1");
         Assert.Equal(id, await TaskAsync(page));

@@ -22,7 +22,7 @@ public sealed partial class LabelPage : IAsyncDisposable
     private LabelingSession? session;
     private LabelingView? view;
     private SidePanel panel;
-    private Guid? shown, improved;
+    private Guid? rendered, shown, improved;
     private int forgotten;
     private IDisposable? news;
 
@@ -101,11 +101,13 @@ public sealed partial class LabelPage : IAsyncDisposable
             StateHasChanged();   // now a key that is pressed is heard, and the task may appear
         }
         if (session is null || script is null) return;
-        if (session.Count > forgotten) await script.InvokeVoidAsync("forget", Closed, session.Last!.Task.AssignmentId);
+        var isStored = session.Count > forgotten;
         forgotten = session.Count;
+        if (isStored) await script.InvokeVoidAsync("forget", Closed, session.Last!.Task.AssignmentId);
         if (session.Improved != improved) await script.InvokeVoidAsync("forget", Closed, improved = session.Improved);
-        if (session.Shown == shown) return;
-        shown = session.Shown;
+        // What the session shows by now may not be on the page yet: the script would look for it too early, and never again.
+        if (rendered == shown) return;
+        shown = rendered;
         await script.InvokeVoidAsync("revive", Closed, shown);
         await script.InvokeVoidAsync("shown", Closed);
     }
