@@ -7,7 +7,7 @@ var root = new RootCommand("Measures the engine and the platform. Figures are me
 Command[] commands =
 [
     DecodeBench.Create(), PrefillBench.Create(), TrainBench.Create(), RealSizeBench.Create(), MemoryBench.Create(),
-    KillBench.Create(), OptimumBench.Create(), DemoBench.Create(), PreferencesBench.Create(), ServeBench.Create(), StormBench.Create(), QueueBench.Create(), LabelingKillBench.Create(), FormatsBench.Create(), ImportBench.Create(),
+    KillBench.Create(), OptimumBench.Create(), DemoBench.Create(), PreferencesBench.Create(), ServeBench.Create(), StormBench.Create(), QueueBench.Create(), LabelingKillBench.Create(), RoundKillBench.Create(), FormatsBench.Create(), ImportBench.Create(),
     DraftsBench.Create(), KeysBench.Create(), ScreenshotsCommand.Create(),
 ];
 foreach (var command in commands) root.Subcommands.Add(command);
