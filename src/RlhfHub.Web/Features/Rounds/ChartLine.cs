@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace RlhfHub.Web.Features.Rounds;
 
 /// <summary>A curve as it is drawn.</summary>
@@ -10,6 +12,9 @@ public sealed record ChartLine(string Name, IReadOnlyList<CurvePoint> Points, IR
 {
     /// <summary>More points than a screen has columns show nothing more.</summary>
     public const int MostPoints = 1000;
+
+    /// <summary>The last value as it is read: four digits tell enough.</summary>
+    public string? LastWords => Last is { } last ? OptionField.Number(double.Parse(last.ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)) : null;
 
     /// <summary>A curve made ready to be drawn.</summary>
     /// <param name="curves">The run's measurements.</param>

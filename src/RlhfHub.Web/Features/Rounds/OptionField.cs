@@ -43,6 +43,9 @@ public sealed record OptionField
     /// <summary>What holds where nothing is said; null is a value.</summary>
     public required JsonNode? Default { get; init; }
 
+    /// <summary>What nothing is called.</summary>
+    public string NoneWords => Name == "peft_method" ? T("all weights") : T("(none)");
+
     /// <summary>Whether it stands above the fold.</summary>
     public bool IsImportant { get; init; }
 

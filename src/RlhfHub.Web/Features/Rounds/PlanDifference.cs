@@ -41,7 +41,7 @@ public sealed record PlanDifference(string Kind, string? Label, string? Before, 
 
     private static string Value(StagePlan stage, OptionField field) => Shown(field, StageDraft.TryFind(stage, field, out var value) ? value : field.Default);
 
-    private static string Shown(OptionField field, JsonNode? value) => field.Show(value) is { Length: > 0 } text ? text : T("(none)");
+    private static string Shown(OptionField field, JsonNode? value) => field.Show(value) is { Length: > 0 } text ? text : field.NoneWords;
 
     private static string Choice(Guid? version) => version is null ? T("the usual one") : T("a chosen version");
 }

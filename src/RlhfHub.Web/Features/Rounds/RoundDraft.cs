@@ -25,7 +25,7 @@ public sealed class RoundDraft
     private const int QuickSteps = 20;
     private const int QuickPpoSteps = 5;
     private const int CarefulEpochs = 6;
-    private static readonly string[] SetByPresets = ["max_steps", "num_train_epochs", "learning_rate", "load_best_model_at_end", "logging_steps"];
+    private static readonly string[] SetByPresets = ["max_steps", "num_train_epochs", "load_best_model_at_end", "logging_steps"];
 
     private readonly List<StageDraft> stages;
 
@@ -58,6 +58,12 @@ public sealed class RoundDraft
         {
             foreach (var name in SetByPresets) stage.Reset(name);
             foreach (var (name, text) in Settings(preset, stage)) stage.Set(name, text);
+            // A rate that somebody wrote is theirs.
+            var rate = stage.Fields.First(field => field.Name == "learning_rate");
+            var halved = OptionField.Number((double)rate.Default! / 2);
+            if (stage.TextOf(rate) != rate.Show(rate.Default) && stage.TextOf(rate) != halved) continue;
+            if (preset == RoundPreset.Careful) stage.Set(rate.Name, halved);
+            else stage.Reset(rate.Name);
         }
     }
 
@@ -72,8 +78,6 @@ public sealed class RoundDraft
         }
         if (preset != RoundPreset.Careful) yield break;
         yield return ("num_train_epochs", $"{CarefulEpochs}");
-        var rate = stage.Fields.First(field => field.Name == "learning_rate");
-        yield return (rate.Name, OptionField.Number((double)rate.Default! / 2));
         if (stage.Kind != "ppo") yield return ("load_best_model_at_end", "true");   // PPO measures on nothing
     }
 

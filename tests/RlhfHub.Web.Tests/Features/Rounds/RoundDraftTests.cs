@@ -33,6 +33,7 @@ public sealed class RoundDraftTests
     public void Apply_Presets_SetStepsAndLeaveTheRest()
     {
         var draft = RoundDraft.Usual();
+        draft.Stages[1].Set("learning_rate", "0.01");
         draft.Stages[2].Set("kl_coef", "0.2");
 
         draft.Apply(RoundPreset.Quick);
@@ -47,6 +48,8 @@ public sealed class RoundDraftTests
         Assert.Equal(1e-5, (double)careful.Stages[0].Options["learning_rate"]!);
         Assert.False(careful.Stages[2].Options.ContainsKey("load_best_model_at_end"));
         Assert.Empty(standard.Stages[0].Options);
+        Assert.Equal(0.01, (double)careful.Stages[1].Options["learning_rate"]!);
+        Assert.Equal(["learning_rate"], standard.Stages[1].Options.Select(option => option.Key));
         Assert.Equal(["kl_coef"], standard.Stages[2].Options.Select(option => option.Key));
     }
 

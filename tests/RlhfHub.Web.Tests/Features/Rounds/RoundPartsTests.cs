@@ -198,7 +198,7 @@ public sealed class RoundPartsTests : ComponentTest
 
         var charts = Charts(curves);
 
-        Assert.Equal("loss: 3 points, last 1.333333333333; eval_loss: 3 points, last 5", Assert.Single(charts.FindAll("[role=img]")).GetAttribute("aria-label"));
+        Assert.Equal("loss: 3 points, last 1.333; eval_loss: 3 points, last 5", Assert.Single(charts.FindAll("[role=img]")).GetAttribute("aria-label"));
         charts.Find("button").Click();
         Assert.Equal(2, charts.FindAll("[role=img]").Count);
     }
