@@ -15,8 +15,10 @@ public abstract class HubPage : ComponentBase, IDisposable
     [Inject]
     private CurrentActor Current { get; set; } = default!;
 
-    /// <summary>Ends with the page.</summary>
-    protected CancellationToken Closed => closed.Token;
+    protected HubPage() => Closed = closed.Token;
+
+    /// <summary>Ends with the page, and may be asked for afterwards: calls that were under way find it ended.</summary>
+    protected CancellationToken Closed { get; }
 
     /// <summary>Why the last call was refused; null when it was not.</summary>
     protected string? Problem { get; set; }

@@ -69,6 +69,7 @@ internal static class ComponentStates
         [typeof(CandidateJobs)] = Lists | Texts,
         [typeof(ChatForm)] = Loading | Empty | One | Many | Error | ReadOnly | Texts,
         [typeof(ClassificationForm)] = Lists | ReadOnly | Texts,
+        [typeof(ComparisonFields)] = None,   // three numbers
         [typeof(ComparisonForm)] = ReadOnly | Texts,
         [typeof(Conversation)] = Lists | Texts,
         [typeof(DemonstrationForm)] = Empty | Error | ReadOnly | Texts,

@@ -25,7 +25,7 @@ public sealed class RoundDraft
     private const int QuickSteps = 20;
     private const int QuickPpoSteps = 5;
     private const int CarefulEpochs = 6;
-    private static readonly string[] SetByPresets = ["max_steps", "num_train_epochs", "load_best_model_at_end", "logging_steps"];
+    private static readonly string[] SetByPresets = ["max_steps", "num_train_epochs", "load_best_model_at_end", "logging_steps", "save_steps"];
 
     private readonly List<StageDraft> stages;
 
@@ -36,11 +36,14 @@ public sealed class RoundDraft
     /// <summary>Which judgments are frozen for it.</summary>
     public SnapshotRules Data { get; set; } = new();
 
+    /// <summary>What people are asked to compare while it trains and when it is done.</summary>
+    public RoundPlan Comparisons { get; set; } = new() { Stages = [] };
+
     /// <summary>The whole loop once.</summary>
     public static RoundDraft Usual() => new([new StageDraft("sft"), new StageDraft("reward"), new StageDraft("ppo")]);
 
     /// <summary>A plan again, to be changed.</summary>
-    public static RoundDraft Of(RoundPlan plan) => new(plan.Stages.Select(StageDraft.Of)) { Data = plan.Data };
+    public static RoundDraft Of(RoundPlan plan) => new(plan.Stages.Select(StageDraft.Of)) { Data = plan.Data, Comparisons = plan with { Stages = [] } };
 
     public bool Has(string kind) => stages.Exists(stage => stage.Kind == kind);
 
@@ -67,7 +70,7 @@ public sealed class RoundDraft
         }
     }
 
-    public RoundPlan ToPlan() => new() { Stages = [.. stages.Select(stage => stage.ToPlan())], Data = Data };
+    public RoundPlan ToPlan() => Comparisons with { Stages = [.. stages.Select(stage => stage.ToPlan())], Data = Data };
 
     private static IEnumerable<(string Name, string Text)> Settings(RoundPreset preset, StageDraft stage)
     {
@@ -75,6 +78,7 @@ public sealed class RoundDraft
         {
             yield return ("max_steps", $"{(stage.Kind == "ppo" ? QuickPpoSteps : QuickSteps)}");
             yield return ("logging_steps", "1");
+            if (stage.Kind == "ppo") yield return ("save_steps", "1");   // each checkpoint reaches the raters
         }
         if (preset != RoundPreset.Careful) yield break;
         yield return ("num_train_epochs", $"{CarefulEpochs}");
