@@ -8,7 +8,7 @@ Command[] commands =
 [
     DecodeBench.Create(), PrefillBench.Create(), TrainBench.Create(), RealSizeBench.Create(), MemoryBench.Create(),
     KillBench.Create(), OptimumBench.Create(), DemoBench.Create(), PreferencesBench.Create(), ServeBench.Create(), StormBench.Create(), QueueBench.Create(), LabelingKillBench.Create(), RoundKillBench.Create(), FormatsBench.Create(), ImportBench.Create(),
-    DraftsBench.Create(), KeysBench.Create(), ScreenshotsCommand.Create(),
+    DraftsBench.Create(), KeysBench.Create(), LiveBench.Create(), ScreenshotsCommand.Create(),
 ];
 foreach (var command in commands) root.Subcommands.Add(command);
 return root.Parse(args).Invoke();

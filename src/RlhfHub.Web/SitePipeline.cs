@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using RlhfHub.Web.Account;
 using RlhfHub.Web.Api;
 using RlhfHub.Web.Languages;
+using RlhfHub.Web.Live;
 
 namespace RlhfHub.Web;
 
@@ -18,10 +19,11 @@ internal static class SitePipeline
         app.Use((context, next) =>
         {
             // Programs read status codes, not pages.
-            if (context.Request.Path.StartsWithSegments("/api") && context.Features.Get<IStatusCodePagesFeature>() is { } pages) pages.Enabled = false;
+            if (IsForPrograms(context.Request.Path) && context.Features.Get<IStatusCodePagesFeature>() is { } pages) pages.Enabled = false;
             return next(context);
         });
         app.UseApiErrors();
+        app.UseLiveOrigins();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
@@ -33,7 +35,11 @@ internal static class SitePipeline
         app.MapPasskeys();
         app.MapLanguageChoice();
         app.MapHubApi();
+        app.MapLive();
         // SecurityHeaders sends the frame-ancestors policy; a second header would only repeat it.
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }
+
+    /// <summary>Whether an address is for programs, which are answered with a status and never sent to a page.</summary>
+    internal static bool IsForPrograms(PathString path) => path.StartsWithSegments("/api") || path.StartsWithSegments(LiveHub.Root);
 }

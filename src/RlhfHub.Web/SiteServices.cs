@@ -8,6 +8,7 @@ using RlhfHub.Web.Features.Datasets;
 using RlhfHub.Web.Features.Installation;
 using RlhfHub.Web.Features.Models;
 using RlhfHub.Web.Features.Rounds;
+using RlhfHub.Web.Live;
 
 namespace RlhfHub.Web;
 
@@ -30,6 +31,7 @@ internal static class SiteServices
         services.AddHubApi();
         services.AddModels(builder.Configuration);
         services.AddRounds();
+        services.AddLive();
         services.AddHostedService<ImportJob>();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
         services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(options => options.MaximumReceiveMessageSize = MaxCircuitMessageBytes);

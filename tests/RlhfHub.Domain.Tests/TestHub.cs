@@ -8,7 +8,9 @@ using RlhfHub.Domain.Models;
 using RlhfHub.Domain.People;
 using RlhfHub.Domain.Projects;
 using RlhfHub.Domain.Prompts;
+using RlhfHub.Domain.Rounds;
 using RlhfHub.Domain.Tests.Models;
+using RlhfHub.Domain.Tests.Rounds;
 
 namespace RlhfHub.Domain.Tests;
 
@@ -30,6 +32,7 @@ internal sealed class TestHub : IAsyncDisposable
             .AddSingleton(random ?? new Random(seed))
             .AddSingleton(new AccountSettings { OpenRegistration = true })
             .AddSingleton<IModelHost>(Models)
+            .AddSingleton<ITrainerCatalogue>(Trainers)
             .AddHub(folder["hub.db"])
             .BuildServiceProvider();
     }
@@ -38,6 +41,9 @@ internal sealed class TestHub : IAsyncDisposable
 
     /// <summary>The models that there are.</summary>
     public FakeModelHost Models { get; } = new();
+
+    /// <summary>What can be trained.</summary>
+    public FakeTrainers Trainers { get; } = new();
 
     public DateTime Now => Time.GetUtcNow().UtcDateTime;
 

@@ -25,6 +25,14 @@ internal static class Forms
         return await browser.PostAsync(address, new FormUrlEncodedContent(fields));
     }
 
+    /// <summary>A browser in which somebody signed in by the form; without a name the admin.</summary>
+    public static async Task<HttpClient> SignInAsync(this TestSite site, string email = TestSite.AdminEmail)
+    {
+        var browser = site.CreateClient();
+        await browser.SignInAsync(email, TestSite.Password);
+        return browser;
+    }
+
     /// <summary>Signs in on the sign-in page.</summary>
     public static async Task SignInAsync(this HttpClient browser, string email, string password)
     {

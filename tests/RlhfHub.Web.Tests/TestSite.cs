@@ -1,12 +1,16 @@
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using RlhfHub.Domain.People;
 
 namespace RlhfHub.Web.Tests;
 
 /// <summary>The real site inside the test's process, in Production, with an empty data folder and one admin.</summary>
-public sealed class TestSite : WebApplicationFactory<Program>
+public sealed class TestSite : WebApplicationFactory<App>
 {
     public const string AdminEmail = "anna@example.org";
     public const string Password = "many small violet boats";
@@ -16,13 +20,8 @@ public sealed class TestSite : WebApplicationFactory<Program>
     /// <summary>Settings beside the usual ones; to be given before the site is first used.</summary>
     public Dictionary<string, string> Settings { get; } = new() { ["RLHFHUB_ADMIN_EMAIL"] = AdminEmail, ["RLHFHUB_ADMIN_PASSWORD"] = Password };
 
-    /// <summary>A browser in which somebody signed in by the form; without a name the admin.</summary>
-    public async Task<HttpClient> SignInAsync(string email = AdminEmail)
-    {
-        var browser = CreateClient();
-        await browser.SignInAsync(email, Password);
-        return browser;
-    }
+    /// <summary>Where the site's log goes too.</summary>
+    public ILoggerProvider? Logs { get; init; }
 
     /// <summary>The admin as an actor of use cases.</summary>
     public async Task<Actor> AdminAsync()
@@ -39,10 +38,19 @@ public sealed class TestSite : WebApplicationFactory<Program>
         return new Actor(await Services.GetRequiredService<InvitationAcceptanceService>().AcceptAsNewAsync(Actor.Anonymous, invitation.Secret, details, default));
     }
 
+    /// <summary>Has the site listen on a port of this machine, for what goes past HttpClient; to be called before the site is first used.</summary>
+    public Uri Listen()
+    {
+        UseKestrel(0);
+        StartServer();
+        return new(Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+    }
+
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment("Production").UseSetting("RLHFHUB_DATA", data.Path);
         foreach (var (name, value) in Settings) builder.UseSetting(name, value);
+        if (Logs is not null) builder.ConfigureLogging(logging => logging.AddProvider(Logs));
     }
 
     public override async ValueTask DisposeAsync()

@@ -58,8 +58,8 @@ internal static class AccountServices
         options.AccessDeniedPath = "/account/forbidden";
         options.ReturnUrlParameter = "returnUrl";
         options.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
-        options.Events.OnRedirectToLogin = context => RedirectUnlessApi(context, StatusCodes.Status401Unauthorized);
-        options.Events.OnRedirectToAccessDenied = context => RedirectUnlessApi(context, StatusCodes.Status403Forbidden);
+        options.Events.OnRedirectToLogin = context => RedirectPeople(context, StatusCodes.Status401Unauthorized);
+        options.Events.OnRedirectToAccessDenied = context => RedirectPeople(context, StatusCodes.Status403Forbidden);
     }
 
     private static void SetUpCookie(CookieAuthenticationOptions options, string name)
@@ -71,9 +71,9 @@ internal static class AccountServices
     }
 
     // A program cannot sign in on a page.
-    private static Task RedirectUnlessApi(RedirectContext<CookieAuthenticationOptions> context, int statusCode)
+    private static Task RedirectPeople(RedirectContext<CookieAuthenticationOptions> context, int statusCode)
     {
-        if (context.Request.Path.StartsWithSegments("/api")) context.Response.StatusCode = statusCode;
+        if (SitePipeline.IsForPrograms(context.Request.Path)) context.Response.StatusCode = statusCode;
         else context.Response.Redirect(context.RedirectUri);
         return Task.CompletedTask;
     }

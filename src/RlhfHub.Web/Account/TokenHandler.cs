@@ -24,7 +24,7 @@ internal sealed class TokenHandler(IOptionsMonitor<AuthenticationSchemeOptions> 
         var secret = Request.Headers.Authorization.ToString()[Start.Length..].Trim();
         if (await tokens.FindAsync(secret, Context.RequestAborted) is not { } owner) return AuthenticateResult.Fail("The token is unknown or has expired, or its person is kept out.");
         var identity = new ClaimsIdentity(
-            [new(ClaimTypes.NameIdentifier, owner.PersonId.ToString()), new(ActorFactory.ScopeClaim, owner.Scope.ToString())], Scheme.Name);
+            [new(ClaimTypes.NameIdentifier, owner.PersonId.ToString()), new(ActorFactory.ScopeClaim, owner.Scope.ToString()), new(ActorFactory.TokenClaim, owner.TokenId.ToString())], Scheme.Name);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));
     }
 

@@ -82,6 +82,7 @@ internal static partial class ApiErrors
     {
         var where = FieldOf(error) is { Length: > 0 } field ? $"at '{field}' " : "";
         if (error.Message.Contains("could not be mapped", StringComparison.Ordinal)) return $"The body has a field {where}that this request does not know.";
+        if (error.Message.Contains("Duplicate property", StringComparison.Ordinal)) return $"The body gives a field {where}twice.";
         if (error.Message.Contains("missing required properties", StringComparison.Ordinal)) return $"The body {where}lacks a required field: {error.Message[(error.Message.LastIndexOf(':') + 1)..].Trim().TrimEnd('.')}.";
         return $"The body cannot be read {where}(line {(error.LineNumber ?? 0) + 1}): it is no JSON, or a value has another type than expected.";
     }

@@ -21,8 +21,10 @@ internal static class HubApi
             foreach (var converter in JsonText.Options.Converters) options.SerializerOptions.Converters.Add(converter);
             options.SerializerOptions.AllowOutOfOrderMetadataProperties = true;
             options.SerializerOptions.RespectNullableAnnotations = options.SerializerOptions.RespectRequiredConstructorParameters = true;
-            // A field that is misspelt would else be dropped without a word.
+            // A field that is misspelt, or given twice, would else be dropped without a word.
             options.SerializerOptions.UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow;
+            options.SerializerOptions.AllowDuplicateProperties = false;
+            options.SerializerOptions.Converters.Add(new StrictObjects());
         });
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddOpenApi("v1");
@@ -43,6 +45,8 @@ internal static class HubApi
         ModelEndpoints.Map(root);
         HeadToHeadEndpoints.Map(root);
         VersionFileEndpoints.Map(root);
+        RoundEndpoints.Map(root);
+        VersionEndpoints.Map(root);
         app.MapOpenApi($"{Root}/openapi.json").RequireAuthorization().WithMetadata(new RequiresAttribute(Policy.SignedIn) { ReadsOnly = true });
     }
 

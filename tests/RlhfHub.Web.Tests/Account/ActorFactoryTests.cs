@@ -43,12 +43,19 @@ public sealed class ActorFactoryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task From_Token_HasItsScope()
+    public async Task From_Token_HasItsScopeUntilItIsRevoked()
     {
         var admin = await site.AdminAsync();
-        var token = new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, admin.Id.ToString()), new(ActorFactory.ScopeClaim, "Label")], "Token"));
-
+        var tokens = site.Services.GetRequiredService<PersonalTokenService>();
+        await tokens.CreateAsync(admin, "test", ActorScope.Label, 1, default);
+        var id = Assert.Single(await tokens.ListAsync(admin, default)).Id;
+        var token = new ClaimsPrincipal(new ClaimsIdentity(
+            [new(ClaimTypes.NameIdentifier, admin.Id.ToString()), new(ActorFactory.ScopeClaim, "Label"), new(ActorFactory.TokenClaim, id.ToString())], "Token"));
         Assert.Equal(admin with { Scope = ActorScope.Label }, await Actors.FromAsync(token, default));
+
+        await tokens.RevokeAsync(admin, id, default);
+
+        Assert.Equal(Actor.Anonymous, await Actors.FromAsync(token, default));
     }
 
     [Fact]
