@@ -107,6 +107,14 @@ public sealed class RoundPartsTests : ComponentTest
     }
 
     [Fact]
+    public void Trouble_ARateFarBeyondTheUsual_SuggestsOneNearIt()
+    {
+        var panel = Render<TroublePanel>(parameters => parameters.Add(part => part.Stage, new StagePlan { Kind = "sft", Options = new() { ["learning_rate"] = 10.0 } }).Add(part => part.Reason, "").Add(part => part.CanManage, true));
+
+        Assert.Equal("2e-4", panel.Find("#way-learning_rate").GetAttribute("value"));
+    }
+
+    [Fact]
     public void Trouble_ForAReviewer_CanOnlyBeRead()
     {
         var panel = Trouble(canManage: false, _ => { });
