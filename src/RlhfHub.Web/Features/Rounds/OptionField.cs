@@ -24,9 +24,15 @@ public sealed record OptionField
     /// <summary>Its name under TRL; with a dot where it belongs to options inside options, such as <c>lora.rank</c>.</summary>
     public required string Name { get; init; }
 
-    public required string Label { get; init; }
+    /// <summary>What its record calls it, in English; forms are made once, for readers of all languages.</summary>
+    public required string EnglishLabel { get; init; }
 
-    public required string Help { get; init; }
+    public required string EnglishHelp { get; init; }
+
+    /// <summary>What it is called, in the reader's language.</summary>
+    public string Label => OptionTexts.Of(EnglishLabel);
+
+    public string Help => OptionTexts.Of(EnglishHelp);
 
     public required OptionKind Kind { get; init; }
 

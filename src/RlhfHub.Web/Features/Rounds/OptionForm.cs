@@ -65,8 +65,8 @@ internal static class OptionForm
             yield return new OptionField
             {
                 Name = name,
-                Label = OptionTexts.Of(display.Name!),
-                Help = OptionTexts.Of(display.Description!),
+                EnglishLabel = display.Name!,
+                EnglishHelp = display.Description!,
                 Kind = kind == OptionKind.Text && choices.Count > 0 ? OptionKind.Choice : kind,
                 IsNullable = property.PropertyType.IsValueType ? Nullable.GetUnderlyingType(property.PropertyType) is not null : nullability.Create(property).WriteState == NullabilityState.Nullable,
                 Least = range is null ? null : Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture),

@@ -55,8 +55,6 @@ public sealed partial class RoundPage
 
     private RunSummary? Chosen => round?.Summary.Runs.FirstOrDefault(run => run.Id == follower?.RunId);
 
-    private RunSummary? Waiting => round?.Summary.Runs.FirstOrDefault(run => run.State == RunState.Paused);
-
     private static string When(RoundDetails round) => round switch
     {
         { Summary: { StartedAt: { } started, EndedAt: { } ended } } => T("Launched by {0}; {1} (UTC), took {2}", round.LaunchedBy, started.ToString("yyyy-MM-dd HH:mm"), TimeLeft.Words(ended - started)),

@@ -57,11 +57,18 @@ public sealed class OptionFormTests : IDisposable
     {
         CultureInfo.CurrentUICulture = Language.Pseudo.Culture;
 
-        // Fields are made once, in whatever language: the records' own texts are asked.
-        var texts = TrainerKinds.Find(kind)!.OptionsType.GetProperties().Where(property => property.CanWrite && !property.Name.EndsWith("RewardModelPath", StringComparison.Ordinal) && property.Name != "Lora")
-            .Select(property => property.GetCustomAttributes(typeof(System.ComponentModel.DataAnnotations.DisplayAttribute), false).Cast<System.ComponentModel.DataAnnotations.DisplayAttribute>().Single());
+        Assert.All(OptionForm.Of(kind), field => Assert.Equal(("⟦", "⟦"), (field.Label[..1], field.Help[..1])));
+    }
 
-        Assert.All(texts, text => Assert.Equal(("⟦", "⟦"), (OptionTexts.Of(text.Name!)[..1], OptionTexts.Of(text.Description!)[..1])));
+    [Fact]
+    public void Label_OfAnotherReader_IsInTheirLanguage()
+    {
+        CultureInfo.CurrentUICulture = Language.All[0].Culture;
+        Assert.Equal("Learning rate", Field("learning_rate").Label);
+
+        CultureInfo.CurrentUICulture = Language.Of("de")!.Culture;
+
+        Assert.Equal("Lernrate", Field("learning_rate").Label);
     }
 
     [Fact]

@@ -107,12 +107,33 @@ public sealed class RoundPartsTests : ComponentTest
     }
 
     [Fact]
+    public void Trouble_ARateFarBeyondTheUsual_SuggestsOneNearIt()
+    {
+        var panel = Render<TroublePanel>(parameters => parameters.Add(part => part.Stage, new StagePlan { Kind = "sft", Options = new() { ["learning_rate"] = 10.0 } }).Add(part => part.Reason, "").Add(part => part.CanManage, true));
+
+        Assert.Equal("2e-4", panel.Find("#way-learning_rate").GetAttribute("value"));
+    }
+
+    [Fact]
     public void Trouble_ForAReviewer_CanOnlyBeRead()
     {
         var panel = Trouble(canManage: false, _ => { });
 
         Assert.Contains("KL of 300", panel.Markup, StringComparison.Ordinal);
         Assert.Empty(panel.FindAll("form, button"));
+    }
+
+    [Theory]
+    [InlineData(RoundState.Paused, true, RunState.Paused, "KL of 300", true)]
+    [InlineData(RoundState.Paused, false, RunState.Paused, null, false)]
+    [InlineData(RoundState.Failed, false, RunState.Failed, "a lower learning_rate helps", true)]
+    [InlineData(RoundState.Failed, false, RunState.Failed, "The disk is full.", false)]
+    [InlineData(RoundState.Completed, false, RunState.Completed, null, false)]
+    public void Trouble_IsWhatOtherOptionsCanCure(RoundState state, bool isInTrouble, RunState runState, string? reason, bool isShown)
+    {
+        var round = Round(state, RoundWish.Run) with { IsInTrouble = isInTrouble };
+
+        Assert.Equal(isShown, TroublePanel.RunOf(round with { Runs = [round.Runs[0] with { State = runState, Reason = reason }, round.Runs[1]] }) is not null);
     }
 
     [Fact]
@@ -224,7 +245,7 @@ public sealed class RoundPartsTests : ComponentTest
         var samples = Render<RunSamples>(parameters => parameters.Add(part => part.Pairs, [new("Hello <b>", new(0, "<script>", null), new(9, "", 0.5), true)]));
 
         Assert.Equal(["<script>", "(an empty reply)"], samples.FindAll("blockquote").Select(text => text.TextContent));
-        Assert.Equal(["Before training", "After training, score 0.50"], samples.FindAll("h4").Select(text => text.TextContent));
+        Assert.Equal(["Before training", "After training, score 0.50"], samples.FindAll("h3").Select(text => text.TextContent));
         Assert.Contains("There are no samples yet.", Render<RunSamples>(parameters => parameters.Add(part => part.Pairs, [])).Markup, StringComparison.Ordinal);
     }
 
