@@ -12,6 +12,7 @@ using RlhfHub.Web.Features.People;
 using RlhfHub.Web.Features.Projects;
 using RlhfHub.Web.Features.Prompts;
 using RlhfHub.Web.Features.Review;
+using RlhfHub.Web.Features.Rounds;
 using RlhfHub.Web.Features.Tasks;
 using RlhfHub.Web.Layout;
 using RlhfHub.Web.Shared;
@@ -50,12 +51,15 @@ internal static class ComponentStates
         [typeof(MembersPage)] = Page | Lists | Texts,
         [typeof(MinePage)] = Page | Lists | Texts,
         [typeof(ModelsPage)] = Page | Lists | Texts,
+        [typeof(NewRoundPage)] = Page,
         [typeof(NewProjectPage)] = Error | Texts,
         [typeof(PeoplePage)] = Page | Lists | Texts,
         [typeof(ProjectLogPage)] = Page | Lists | Texts,
         [typeof(ProjectsPage)] = Page | Lists | ReadOnly | Texts,
         [typeof(PromptsPage)] = Page | Lists | ReadOnly | Texts,
         [typeof(ReviewPage)] = Page | Lists | ReadOnly | Texts,
+        [typeof(RoundPage)] = Page | One | ReadOnly,
+        [typeof(RoundsPage)] = Page | Lists | ReadOnly,
         [typeof(SettingsPage)] = Page | ReadOnly | Texts,
         [typeof(TasksPage)] = Page | Lists | ReadOnly | Texts,
         [typeof(VersionsPage)] = Page | Lists | ReadOnly,
@@ -87,8 +91,10 @@ internal static class ComponentStates
         [typeof(InstallationPanel)] = Loading | Error,
         [typeof(KeyList)] = Many,
         [typeof(LabelingView)] = Loading | Empty | One | Error | Texts,
+        [typeof(MetricChart)] = Many,
         [typeof(ModelForm)] = Lists | Error | Texts,
         [typeof(ModelServerPanel)] = Empty | Error | Texts,
+        [typeof(OptionInput)] = One | Error,
         [typeof(OtherDrafts)] = Lists | Texts,
         [typeof(ProjectCard)] = Lists | ReadOnly | Texts,
         [typeof(ProjectHeader)] = ReadOnly | Texts,
@@ -101,16 +107,28 @@ internal static class ComponentStates
         [typeof(ReplyPane)] = Texts,
         [typeof(ReplyPanes)] = Lists | Texts,
         [typeof(ReviewKeys)] = Many,
+        [typeof(RoundControls)] = Many,
+        [typeof(RoundDifferences)] = Many,
+        [typeof(RoundList)] = Lists | ReadOnly | Texts,
+        [typeof(RoundStateMark)] = None,   // a word
+        [typeof(RunCharts)] = Empty | Many,
+        [typeof(RunFacts)] = One | Texts,
+        [typeof(RunLog)] = Empty | Many | Texts,
+        [typeof(RunSamples)] = Empty | One | Texts,
         [typeof(SavedLine)] = None,   // the page's script fills it
         [typeof(ScaleRow)] = Many | ReadOnly | Texts,
         [typeof(SetUpSteps)] = Lists,
         [typeof(SnapshotCard)] = Lists | Error | ReadOnly | Texts,
         [typeof(SnapshotForm)] = Empty | One | Texts,
+        [typeof(StageForm)] = One | Error,
+        [typeof(StageSteps)] = Many,
+        [typeof(StartChoice)] = Error,
         [typeof(SubmissionView)] = One | ReadOnly | Texts,
         [typeof(TaskBatchForm)] = One | Many | Texts,
         [typeof(TaskPanel)] = One | ReadOnly | Texts,
         [typeof(TaskPreview)] = Lists | Texts,
         [typeof(TaskProgressTable)] = Lists,
+        [typeof(TroublePanel)] = One | ReadOnly | Texts,
         [typeof(VersionCard)] = One | ReadOnly | Texts,
         [typeof(WorkSummary)] = Lists,
         [typeof(WrittenText)] = Empty | Texts,

@@ -5,6 +5,7 @@ using RlhfHub.Domain.Labeling;
 using RlhfHub.Domain.Models;
 using RlhfHub.Domain.Projects;
 using RlhfHub.Domain.Prompts;
+using RlhfHub.Domain.Rounds;
 using RlhfHub.Web.Features.Audit;
 using RlhfHub.Web.Features.Datasets;
 using RlhfHub.Web.Features.Home;
@@ -13,6 +14,7 @@ using RlhfHub.Web.Features.Models;
 using RlhfHub.Web.Features.Projects;
 using RlhfHub.Web.Features.Prompts;
 using RlhfHub.Web.Features.Review;
+using RlhfHub.Web.Features.Rounds;
 using RlhfHub.Web.Features.Tasks;
 using RlhfHub.Web.Shared;
 using RlhfHub.Web.Tests.Features.Labeling;
@@ -66,6 +68,11 @@ internal static class WrittenParts
         [typeof(CandidateJobs)] = (new() { ["Jobs"] = new[] { new CandidateProgress(Guid.Empty, new CandidateOrder(), Name, CandidateState.Queued, 2, 1, 1, 0, 0, Written.Of(500), default) } }, [Name, Written.Of(500)]),
         [typeof(FlaggedReplies)] = (new() { ["Replies"] = new[] { new FlaggedReply(Guid.Empty, Guid.Empty, Messages, Written.Text, null, Name) } }, [Written.Text, Name]),
         [typeof(HeadToHeadList)] = (new() { ["Entries"] = new[] { new HeadToHeadDetails(Guid.Empty, Name, null, Name, null, new HeadToHeadOrder(), null, null, CandidateState.Queued, 1, 1, 1, new WinRate(1, 0, 0), Written.Of(500), default) } }, [Name, Written.Of(500)]),
+        [typeof(RoundList)] = (new() { ["Rounds"] = new[] { new RoundSummary(Guid.Empty, 1, RoundState.Failed, RoundWish.Run, Written.Of(500), false, [], default, null, null) }, ["ProjectId"] = Guid.Empty, ["Now"] = default(DateTime) }, [Written.Of(500)]),
+        [typeof(RunFacts)] = (new() { ["Stage"] = new StagePlan { Kind = "sft" }, ["ProjectId"] = Guid.Empty, ["Snapshot"] = new SnapshotDetails(Guid.Empty, Name, new SnapshotRules(), new string('a', 64), new SnapshotCounts(0, 0, new Dictionary<string, int>(), new Dictionary<string, int>()), 0, default) }, [Name]),
+        [typeof(RunLog)] = (new() { ["Events"] = new[] { new RunEventDetails(1, default, "log", new System.Text.Json.Nodes.JsonObject { ["message"] = Written.Of(500) }) } }, [Written.Of(500)]),
+        [typeof(RunSamples)] = (new() { ["Pairs"] = new[] { new SamplePair(Written.Text, new SampleReply(0, Written.Of(500), null), null, false) } }, [Written.Text, Written.Of(500)]),
+        [typeof(TroublePanel)] = (new() { ["Stage"] = new StagePlan { Kind = "ppo" }, ["Reason"] = Written.Of(500) }, [Written.Of(500)]),
         [typeof(VersionCard)] = (new() { ["Version"] = new VersionDetails { Id = Guid.Empty, Name = Name, Role = VersionRole.Policy, Kind = "sft", State = VersionState.Candidate, BaseModel = "starter", RoundId = Guid.Empty, RoundNumber = 1, RunId = Guid.Empty, Metrics = new Dictionary<string, double>(), SizeBytes = 1, CreatedAt = default }, ["ProjectId"] = Guid.Empty }, [Name]),
         [typeof(ModelForm)] = (new() { ["Details"] = new ModelDetails(ModelSource.Own, Name, null, false, [Name]) }, [Name]),
         [typeof(ModelServerPanel)] = (new() { ["Server"] = new ModelServerStatus(ModelServerState.Restarting, Written.Of(500), 3, null, null, "log") }, [Written.Of(500)]),

@@ -6,6 +6,7 @@ using RlhfHub.Domain.Models;
 using RlhfHub.Domain.Rounds;
 using RlhfHub.Web.Features.Rounds;
 using RlhfHub.Web.Live;
+using RlhfHub.Web.Tests.States;
 
 namespace RlhfHub.Web.Tests.Features.Rounds;
 
@@ -13,6 +14,7 @@ public sealed class RoundPartsTests : ComponentTest
 {
     private static readonly DateTime Now = new(2026, 1, 1, 12, 0, 0, DateTimeKind.Utc);
 
+    [Covers(typeof(RoundList), ComponentState.Empty)]
     [Fact]
     public void List_Empty_SaysWhatARoundIsAndOffersTheFirst()
     {
@@ -22,6 +24,7 @@ public sealed class RoundPartsTests : ComponentTest
         Assert.Contains("/rounds/new", list.Find("a").GetAttribute("href"), StringComparison.Ordinal);
     }
 
+    [Covers(typeof(RoundList), ComponentState.ReadOnly)]
     [Fact]
     public void List_EmptyForAReviewer_OffersNothing()
     {
@@ -31,6 +34,7 @@ public sealed class RoundPartsTests : ComponentTest
         Assert.Contains("admins launch rounds", list.Markup, StringComparison.Ordinal);
     }
 
+    [Covers(typeof(RoundList), ComponentState.One | ComponentState.Many)]
     [Fact]
     public void List_Many_ShowsEachWithStateReasonAndStages()
     {
@@ -42,6 +46,7 @@ public sealed class RoundPartsTests : ComponentTest
         Assert.Equal(("100", "25"), (list.Find("progress").GetAttribute("max"), list.Find("progress").GetAttribute("value")));
     }
 
+    [Covers(typeof(RoundControls), ComponentState.Many)]
     [Theory]
     [InlineData(RoundState.Running, RoundWish.Run, new[] { "Pause", "Save a checkpoint", "Stop" })]
     [InlineData(RoundState.Queued, RoundWish.Run, new[] { "Pause", "Stop" })]
@@ -75,6 +80,7 @@ public sealed class RoundPartsTests : ComponentTest
         Assert.Equal(1, stopped);
     }
 
+    [Covers(typeof(StageSteps), ComponentState.Many)]
     [Fact]
     public void Steps_WhereOneCanBeChosen_AreButtons()
     {
@@ -88,6 +94,7 @@ public sealed class RoundPartsTests : ComponentTest
         Assert.Equal(["true", "false"], steps.FindAll("button").Select(button => button.GetAttribute("aria-pressed")));
     }
 
+    [Covers(typeof(TroublePanel), ComponentState.One)]
     [Fact]
     public void Trouble_SuggestsGentlerOptions_AndGoesOnWithWhatIsWritten()
     {
@@ -114,6 +121,7 @@ public sealed class RoundPartsTests : ComponentTest
         Assert.Equal("2e-4", panel.Find("#way-learning_rate").GetAttribute("value"));
     }
 
+    [Covers(typeof(TroublePanel), ComponentState.ReadOnly)]
     [Fact]
     public void Trouble_ForAReviewer_CanOnlyBeRead()
     {
@@ -136,6 +144,8 @@ public sealed class RoundPartsTests : ComponentTest
         Assert.Equal(isShown, TroublePanel.RunOf(round with { Runs = [round.Runs[0] with { State = runState, Reason = reason }, round.Runs[1]] }) is not null);
     }
 
+    [Covers(typeof(StageForm), ComponentState.One | ComponentState.Error)]
+    [Covers(typeof(OptionInput), ComponentState.One | ComponentState.Error)]
     [Fact]
     public void StageForm_ShowsData_RefusalAtItsStage_AndFaultAtItsField()
     {
@@ -171,6 +181,7 @@ public sealed class RoundPartsTests : ComponentTest
         Assert.Equal(["the usual one", "writer (in use)"], form.FindAll("#s-from option").Select(option => option.TextContent));
     }
 
+    [Covers(typeof(StartChoice), ComponentState.Error)]
     [Fact]
     public void Start_AtATimeThatIsOver_SaysSo()
     {
@@ -200,6 +211,7 @@ public sealed class RoundPartsTests : ComponentTest
         Assert.NotNull(chosen.Fault);
     }
 
+    [Covers(typeof(RoundDifferences), ComponentState.Many)]
     [Fact]
     public void Differences_AreSentences()
     {
@@ -208,9 +220,12 @@ public sealed class RoundPartsTests : ComponentTest
         Assert.Equal(["Supervised fine-tuning: Steps is 40, was 20", "Preference optimisation (DPO) is new"], part.FindAll("li").Select(item => item.TextContent));
     }
 
+    [Covers(typeof(RunCharts), ComponentState.Empty)]
     [Fact]
     public void Charts_WithoutMeasurements_SaySo() => Assert.Contains("Nothing has been measured yet.", Charts(new MetricCurves()).Markup, StringComparison.Ordinal);
 
+    [Covers(typeof(RunCharts), ComponentState.Many)]
+    [Covers(typeof(MetricChart), ComponentState.Many)]
     [Fact]
     public void Charts_AreDrawnForEachGroup_AndSayTheirLastValue()
     {
@@ -239,6 +254,7 @@ public sealed class RoundPartsTests : ComponentTest
         Assert.Contains("2 points", charts.Find("[role=img]").GetAttribute("aria-label"), StringComparison.Ordinal);
     }
 
+    [Covers(typeof(RunSamples), ComponentState.Empty | ComponentState.One)]
     [Fact]
     public void Samples_SideBySide_EscapeWhatTheModelWrote()
     {
@@ -249,6 +265,7 @@ public sealed class RoundPartsTests : ComponentTest
         Assert.Contains("There are no samples yet.", Render<RunSamples>(parameters => parameters.Add(part => part.Pairs, [])).Markup, StringComparison.Ordinal);
     }
 
+    [Covers(typeof(RunLog), ComponentState.Empty | ComponentState.Many)]
     [Fact]
     public void Log_TellsEachKindInWords()
     {
@@ -264,6 +281,7 @@ public sealed class RoundPartsTests : ComponentTest
         Assert.Contains("not told anything", Render<RunLog>(parameters => parameters.Add(part => part.Events, [])).Markup, StringComparison.Ordinal);
     }
 
+    [Covers(typeof(RunFacts), ComponentState.One)]
     [Fact]
     public void Facts_ShowOptionsThatDiffer_AndWhereDataComeFrom()
     {
