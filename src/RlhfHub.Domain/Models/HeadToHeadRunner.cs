@@ -5,6 +5,7 @@ using RlhfHub.Domain.Labeling;
 using RlhfHub.Domain.Projects;
 using RlhfHub.Domain.Prompts;
 using RlhfHub.Domain.Queue;
+using RlhfHub.Domain.Rounds;
 
 namespace RlhfHub.Domain.Models;
 
@@ -54,8 +55,10 @@ public sealed class HeadToHeadRunner(IDbContextFactory<RlhfHubDbContext> context
         }
         catch (ModelException error)
         {
-            await NoteAsync(id, error.IsRefusal, error.Message, cancellationToken);
-            if (!error.IsRefusal) throw;
+            // A checkpoint of a training that is over is gone for good, and its result has comparisons of its own.
+            var isOver = error.IsRefusal || (entry.Step is not null && !await db.Runs.AnyAsync(run => run.Id == entry.RunId && (run.State == RunState.Running || run.State == RunState.Paused), cancellationToken));
+            await NoteAsync(id, isOver, error.Message, cancellationToken);
+            if (!isOver) throw;
         }
     }
 

@@ -29,7 +29,8 @@ public sealed record ModelChoice
 /// <param name="Endpoint">The address of an outside endpoint.</param>
 /// <param name="HasKey">Whether a key is stored for it.</param>
 /// <param name="Installed">The models of the site's own server.</param>
-public sealed record ModelDetails(ModelSource Source, string Name, string? Endpoint, bool HasKey, IReadOnlyList<string> Installed);
+/// <param name="VersionName">What people call it, where it is a version of the project; null where it is none.</param>
+public sealed record ModelDetails(ModelSource Source, string Name, string? Endpoint, bool HasKey, IReadOnlyList<string> Installed, string? VersionName = null);
 
 /// <summary>A question to try a model with.</summary>
 public sealed record ModelTrial

@@ -20,7 +20,7 @@ public sealed class ModelService(IDbContextFactory<RlhfHubDbContext> contexts, W
     {
         await access.RequireAsync(actor, projectId, Policy.Manage, cancellationToken, readsOnly: true);
         var model = await AddressAsync(projectId, cancellationToken);
-        return new(model.Source, model.Name, model.Endpoint, model.SealedKey is not null, host.Installed());
+        return new(model.Source, model.Name, model.Endpoint, model.SealedKey is not null, host.Installed(), await VersionNameAsync(projectId, model, cancellationToken));
     }
 
     /// <summary>Chooses the project's model.</summary>
@@ -30,7 +30,7 @@ public sealed class ModelService(IDbContextFactory<RlhfHubDbContext> contexts, W
     {
         await access.RequireAsync(actor, projectId, Policy.Manage, cancellationToken);
         RequestValidation.Validate(choice);
-        var (name, endpoint) = await CheckAsync(choice, cancellationToken);
+        var (name, endpoint) = await CheckAsync(projectId, choice, cancellationToken);
         var now = time.GetUtcNow().UtcDateTime;
         await writes.RunAsync(
             async db =>
@@ -73,14 +73,22 @@ public sealed class ModelService(IDbContextFactory<RlhfHubDbContext> contexts, W
         return await host.StatusAsync(cancellationToken);
     }
 
-    private async Task<(string Name, string? Endpoint)> CheckAsync(ModelChoice choice, CancellationToken cancellationToken)
+    private async Task<string?> VersionNameAsync(Guid projectId, ModelAddress model, CancellationToken cancellationToken)
+    {
+        // As in: versions/0193a7c2d5f07cc2a1b0c3d4e5f60718
+        if (model.Source != ModelSource.Own || model.Name.Split('/') is not [ModelVersion.Folder, var id] || !Guid.TryParseExact(id, "N", out var versionId)) return null;
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.ModelVersions.Where(version => version.Id == versionId && version.ProjectId == projectId && version.Role == VersionRole.Policy).Select(version => version.Name).SingleOrDefaultAsync(cancellationToken);
+    }
+
+    private async Task<(string Name, string? Endpoint)> CheckAsync(Guid projectId, ModelChoice choice, CancellationToken cancellationToken)
     {
         var name = choice.Name.Trim();
         if (name.Length == 0) throw new InvalidRequestException("name", "The model has no name; give the one that it is called by.");
         if (choice.Source == ModelSource.Own)
         {
             var installed = host.Installed();
-            return installed.Contains(name) ? (name, null) : throw new InvalidRequestException("name", $"There is no model '{name}' on this site; {(installed.Count == 0 ? "none is installed" : $"there is {string.Join(", ", installed)}")}.");
+            return installed.Contains(name) || await VersionNameAsync(projectId, new ModelAddress(ModelSource.Own, name), cancellationToken) is not null ? (name, null) : throw new InvalidRequestException("name", $"There is no model '{name}' on this site; {(installed.Count == 0 ? "none is installed" : $"there is {string.Join(", ", installed)}")}.");
         }
         if (!Uri.TryCreate(choice.Endpoint?.Trim(), UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || address.UserInfo.Length > 0 || address.Query.Length > 0 || address.Fragment.Length > 0)
             throw new InvalidRequestException("endpoint", "The address must be one like https://api.example.org/v1, with nothing but the path behind the name.");

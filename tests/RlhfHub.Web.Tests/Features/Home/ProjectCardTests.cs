@@ -3,6 +3,7 @@ using RlhfHub.Domain.Labeling;
 using RlhfHub.Domain.Projects;
 using RlhfHub.Domain.Queue;
 using RlhfHub.Domain.Review;
+using RlhfHub.Domain.Rounds;
 using RlhfHub.Web.Features.Home;
 using RlhfHub.Web.Tests.States;
 
@@ -65,6 +66,18 @@ public sealed class ProjectCardTests : ComponentTest
         Assert.Equal(["10,000 or more open tasks", "3 answers today"], card.FindAll(".line").Select(line => line.TextContent.Trim()));
     }
 
-    private IRenderedComponent<ProjectCard> Show(ProjectRole role, ReviewWaiting? review = null, ProjectProgress? progress = null, IReadOnlyList<WaitingTasks>? waiting = null, bool isArchived = false) => Render<ProjectCard>(parameters => parameters
-        .Add(card => card.Project, new ProjectSummary(Guid.NewGuid(), "Plants", "", role, isArchived, default)).Add(card => card.Waiting, waiting ?? []).Add(card => card.Review, review).Add(card => card.Progress, progress));
+    [Theory]
+    [InlineData(RoundState.Running, "Round 3: Running, Reward model, 40 / 140")]
+    [InlineData(RoundState.Failed, "Round 3: Failed")]
+    public void Render_ProjectWithARound_SaysHowItGoes(RoundState state, string line)
+    {
+        var round = new RoundSummary(Guid.NewGuid(), 3, state, RoundWish.Run, null, false, [new(Guid.NewGuid(), 0, "reward", RunState.Running, null, 40, 140, 0, null, null, null)], default, null, null);
+
+        var card = Show(ProjectRole.Reviewer, round: round);
+
+        Assert.Equal(line, card.Find($"a[href$='/rounds/{round.Id}']").TextContent);
+    }
+
+    private IRenderedComponent<ProjectCard> Show(ProjectRole role, ReviewWaiting? review = null, ProjectProgress? progress = null, IReadOnlyList<WaitingTasks>? waiting = null, bool isArchived = false, RoundSummary? round = null) => Render<ProjectCard>(parameters => parameters
+        .Add(card => card.Project, new ProjectSummary(Guid.NewGuid(), "Plants", "", role, isArchived, default)).Add(card => card.Waiting, waiting ?? []).Add(card => card.Review, review).Add(card => card.Progress, progress).Add(card => card.Round, round));
 }

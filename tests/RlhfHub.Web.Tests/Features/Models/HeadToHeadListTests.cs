@@ -28,6 +28,14 @@ public sealed class HeadToHeadListTests : ComponentTest
         Assert.Equal(["60 % (50 to 69 %)", "–"], list.FindAll("tbody tr td:nth-child(3)").Select(cell => cell.TextContent));
     }
 
+    [Fact]
+    public void Shown_CheckpointThatWasOvertakenUnseen_IsLeftOut()
+    {
+        var overtaken = Entry(new WinRate(0, 0, 0)) with { Step = 5, Tasks = 0, State = CandidateState.Cancelled };
+
+        Assert.Empty(Render<HeadToHeadList>(parameters => parameters.Add(entry => entry.Entries, [overtaken])).FindAll("tbody tr"));
+    }
+
     private static HeadToHeadDetails Entry(WinRate rate) =>
         new(Guid.NewGuid(), "round 2 ppo", null, "round 1 ppo", null, new HeadToHeadOrder(), null, null, CandidateState.Completed, 50, 50, 0, rate, null, default);
 }

@@ -62,6 +62,7 @@ public sealed class VersionsPageTests(TestSite site) : PageTest(site)
         Assert.Equal([VersionState.InUse, VersionState.Candidate], (await Get<VersionService>().ListAsync(admin, project, new(), default)).Items.Select(version => version.State));
         Assert.Equal(ModelVersion.ServedNameOf(versions[1]), (await Get<ModelService>().GetAsync(admin, project, default)).Name);
         Assert.Empty(page.FindAll("[aria-label='Use round 2 sft']"));
+        Assert.Contains("round 2 sft, a version", Open<ModelsPage>(project).FindAll("#model-installed option").Select(option => option.TextContent));
     }
 
     [Fact]
