@@ -15,9 +15,16 @@ internal static class EveryPage
     public static async Task<IReadOnlyList<string>> CheckAsync(Browser browser, Func<IPage, Task<IEnumerable<string>>> check, Func<IPage, Task>? prepare = null)
     {
         var project = await browser.SampleAsync();
-        var waiting = new ConcurrentQueue<string>(PageAddresses.All(project));
+        var waiting = new ConcurrentQueue<string>(PageAddresses.All(project, await RoundAsync()));
         var faults = await Task.WhenAll(Enumerable.Range(0, Tabs).Select(_ => WorkAsync()));
         return [.. faults.SelectMany(found => found).Order(StringComparer.Ordinal)];
+
+        async Task<string> RoundAsync()
+        {
+            await using var visit = await browser.OpenAsync();
+            await visit.Page.GotoAsync("/account");
+            return (await visit.Page.ApiAsync("GET", $"projects/{project}/rounds")).GetProperty("items")[0].GetProperty("id").GetString()!;
+        }
 
         async Task<IReadOnlyList<string>> WorkAsync()
         {

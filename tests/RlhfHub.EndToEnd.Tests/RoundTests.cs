@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -22,9 +23,12 @@ public sealed class RoundTests(Browser browser)
         var rater = second.Page;
         await Task.WhenAll(LabelAllAsync(admin, project), LabelAllAsync(rater, project));
 
+        await admin.ApiAsync("POST", $"projects/{project}/model/trial", new { prompt = "Hello" });   // so that the model server is up before the training is over
         await admin.GotoAsync($"/projects/{project}/rounds/new");
         await admin.GetByRole(AriaRole.Checkbox, new() { Name = "Supervised fine-tuning" }).SetCheckedAsync(false);
         await admin.GetByRole(AriaRole.Radio, new() { Name = "Quick check" }).CheckAsync();
+        await admin.Locator("[id^=stage-1][id$=max_steps]").FillAsync("20");
+        await admin.Locator("[id^=stage-1][id$=learning_rate]").FillAsync("1e-4");
         await admin.Locator("[id$=response_length]").FillAsync("16");
         await admin.Locator("#reply-tokens").FillAsync("24");
         await Expect(admin.GetByText($"{Comparisons} judgments would be frozen")).ToBeVisibleAsync();
@@ -46,6 +50,8 @@ public sealed class RoundTests(Browser browser)
         var version = admin.GetByRole(AriaRole.Article).Filter(new() { HasText = "round 1 ppo" });
         await Expect(version).ToBeVisibleAsync();
         await Expect(admin.GetByRole(AriaRole.Row).Filter(new() { HasText = "round 1 ppo" })).ToContainTextAsync("Waits for judgments", new() { Timeout = TrainingMilliseconds });
+        var live = (await admin.ApiAsync("GET", $"projects/{project}/head-to-heads")).GetProperty("items").EnumerateArray().Where(entry => entry.TryGetProperty("step", out var step) && step.ValueKind == JsonValueKind.Number);
+        Assert.Contains(live, entry => entry.GetProperty("tasks").GetInt32() > 0);   // what the rater saw came from the policy in training
         await LabelAllAsync(rater, project);
         await Expect(version).ToContainTextAsync("against starter");
         await Expect(version).ToContainTextAsync("%");

@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace RlhfHub.EndToEnd.Tests;
 
-/// <summary>A project in which something is everywhere: tasks of all six kinds, judgments, an invitation, an import, a snapshot. Made through the API, as its admin.</summary>
+/// <summary>A project in which something is everywhere: tasks of all six kinds, judgments, an invitation, a snapshot, a round that waits. Made through the API, as its admin.</summary>
 internal static class SampleSite
 {
     public static readonly string[] Kinds = ["demonstration", "comparison", "ranking", "rating", "classification", "chat"];
@@ -40,6 +40,7 @@ internal static class SampleSite
         await page.ApiAsync("PUT", $"projects/{project}/guidelines", new { seen = 0, markdown = "## What is good\n\n- **True** before helpful\n- Short before long" });
         await page.ApiAsync("POST", $"projects/{project}/invitations", new { role = "rater" });
         await page.ApiAsync("POST", $"projects/{project}/snapshots", new { name = "First week", rules = new { } });
+        await page.ApiAsync("POST", $"projects/{project}/rounds", new { plan = new { stages = new[] { new { kind = "sft" }, new { kind = "reward" } } }, afterNewJudgments = 1000 });
         return project;
     }
 

@@ -30,7 +30,8 @@ public sealed record RoundPreview(IReadOnlyList<StagePreview> Stages, int Judgme
 /// <param name="Validation">Examples to measure on.</param>
 /// <param name="StartsFrom">The name of the model that it starts from.</param>
 /// <param name="Refusal">Why it cannot start, in a sentence; null when it can.</param>
-public sealed record StagePreview(string Kind, int Examples, int Prompts, int Validation, string StartsFrom, string? Refusal);
+/// <param name="Least">How many examples it needs, where that is why; null where it is not.</param>
+public sealed record StagePreview(string Kind, int Examples, int Prompts, int Validation, string StartsFrom, string? Refusal, int? Least = null);
 
 /// <summary>A round in a list.</summary>
 /// <param name="Id">The round.</param>

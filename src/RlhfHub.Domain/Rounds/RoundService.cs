@@ -35,7 +35,7 @@ public sealed class RoundService(
         var preview = await LookAsync(projectId, launch.Plan, cancellationToken);
         // What judgments will be there when it starts nobody knows yet; the rest must be right now.
         var isLater = launch.AfterNewJudgments is not null || launch.StartsAt is not null;
-        var refusals = preview.Stages.Select((stage, index) => (Field: $"plan.stages[{index}]", stage.Refusal)).Where(stage => stage.Refusal is not null && !(isLater && IsAboutSize(stage.Refusal))).ToDictionary(stage => stage.Field, stage => stage.Refusal!);
+        var refusals = preview.Stages.Select((stage, index) => (Field: $"plan.stages[{index}]", stage.Refusal, stage.Least)).Where(stage => stage.Refusal is not null && !(isLater && stage.Least is not null)).ToDictionary(stage => stage.Field, stage => stage.Refusal!);
         InvalidRequestException.ThrowIfAny(refusals);
         var now = time.GetUtcNow().UtcDateTime;
         var id = await writes.RunAsync(
@@ -229,7 +229,8 @@ public sealed class RoundService(
             var stage = plan.Stages[number];
             var count = counts[stage.Kind];
             var (start, problem) = await models.PlanAsync(projectId, plan, number, cancellationToken);
-            stages.Add(new(stage.Kind, count.Train, count.Prompts, count.Validation, start, Refusal(stage, settings, count) ?? problem));
+            var refusal = Refusal(stage, settings, count);
+            stages.Add(new(stage.Kind, count.Train, count.Prompts, count.Validation, start, refusal ?? problem, refusal is not null && IsAboutSize(refusal) ? StageData.LeastExamples : null));
         }
         return new(stages, judgments, agreement);
     }

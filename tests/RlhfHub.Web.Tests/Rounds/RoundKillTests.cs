@@ -6,7 +6,7 @@ public sealed class RoundKillTests
     [LinuxFact]
     public async Task SiteAndWorkersKilled_TheRound_EndsAsItWouldHaveWithEveryMetricOnce()
     {
-        var report = await RoundKills.RunAsync(siteKills: 1, workerKills: 2, seed: 1, _ => { });
+        var report = await RoundKills.RunAsync(siteKills: 1, workerKills: 2, steps: 15, seed: 1, _ => { });
 
         Assert.Equal((1, 2), (report.SiteKills, report.WorkerKills));
         Assert.Empty(report.Faults);

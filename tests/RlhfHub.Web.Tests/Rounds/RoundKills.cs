@@ -21,14 +21,14 @@ internal static class RoundKills
     private const int Prompts = 60;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
 
-    private static readonly (string Kind, int Steps)[] Stages = [("sft", 30), ("reward", 30), ("ppo", 6)];
-
     /// <param name="siteKills">How often the site is killed (SIGKILL).</param>
     /// <param name="workerKills">How often a worker is killed, by SIGKILL and SIGABRT in turn.</param>
+    /// <param name="steps">Steps of SFT and of the reward model; PPO has a fifth of them.</param>
     /// <param name="seed">Of the moments.</param>
     /// <param name="say">Told of each kill.</param>
-    public static async Task<RoundKillReport> RunAsync(int siteKills, int workerKills, int seed, Action<string> say)
+    public static async Task<RoundKillReport> RunAsync(int siteKills, int workerKills, int steps, int seed, Action<string> say)
     {
+        (string Kind, int Steps)[] stages = [("sft", steps), ("reward", steps), ("ppo", steps / 5)];
         using var temporary = new TemporaryFolder();
         var folder = DataFolder.Locate(temporary["hub"], null, "");
         folder.Create();
@@ -40,14 +40,14 @@ internal static class RoundKills
         var (killedSites, killedWorkers) = (0, 0);
         try
         {
-            var undisturbed = await LaunchAsync(contexts, projectId, 1);
+            var undisturbed = await LaunchAsync(contexts, projectId, 1, stages);
             await WaitAsync(contexts, undisturbed, (round, _) => round.State == RoundState.Completed);
 
-            var disturbed = await LaunchAsync(contexts, projectId, 2);
+            var disturbed = await LaunchAsync(contexts, projectId, 2, stages);
             var random = new Random(seed);
             bool[] order = [.. Enumerable.Repeat(true, siteKills).Concat(Enumerable.Repeat(false, workerKills))];
             random.Shuffle(order);
-            var total = Stages.Sum(stage => stage.Steps);
+            var total = stages.Sum(stage => stage.Steps);
             for (var kill = 0; kill < order.Length; kill++)
             {
                 // Spread over the whole of the work.
@@ -103,19 +103,19 @@ internal static class RoundKills
         return project.Id;
     }
 
-    private static async Task<Guid> LaunchAsync(IDbContextFactory<RlhfHubDbContext> contexts, Guid projectId, int number)
+    private static async Task<Guid> LaunchAsync(IDbContextFactory<RlhfHubDbContext> contexts, Guid projectId, int number, (string Kind, int Steps)[] stages)
     {
         await using var db = await contexts.CreateDbContextAsync();
         var round = new Round
         {
             ProjectId = projectId,
             Number = number,
-            Plan = new RoundPlan { Stages = [.. Stages.Select(Plan)], LiveComparisons = 0, EvaluationComparisons = 0 },
+            Plan = new RoundPlan { Stages = [.. stages.Select(Plan)], LiveComparisons = 0, EvaluationComparisons = 0 },
             CreatedById = await db.Users.Where(person => person.UserName == "root@example.org").Select(person => person.Id).SingleAsync(),
             CreatedAt = DateTime.UtcNow,
         };
         db.Add(round);
-        for (var place = 0; place < Stages.Length; place++) db.Add(new Run { Id = Guid.CreateVersion7(DateTimeOffset.UtcNow.AddMilliseconds(place)), RoundId = round.Id, Number = place, Kind = Stages[place].Kind });
+        for (var place = 0; place < stages.Length; place++) db.Add(new Run { Id = Guid.CreateVersion7(DateTimeOffset.UtcNow.AddMilliseconds(place)), RoundId = round.Id, Number = place, Kind = stages[place].Kind });
         await db.SaveChangesAsync();
         return round.Id;
 

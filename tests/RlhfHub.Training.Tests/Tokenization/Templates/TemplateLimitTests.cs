@@ -87,7 +87,7 @@ public sealed class TemplateLimitTests
 
         // On a busy machine the clock runs on while others work; the processor time does not.
         var seconds = Math.Min(watch.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - processorTime).TotalSeconds);
-        Assert.True(seconds < 1, $"{name} took {seconds:0.00} s");
+        Assert.True(seconds < 3, $"{name} took {seconds:0.00} s");
         Assert.EndsWith(".", error.Message);
         Assert.True(error.Message.Length < 400, error.Message);
     }

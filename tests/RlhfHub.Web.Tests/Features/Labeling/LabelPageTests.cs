@@ -15,7 +15,7 @@ public sealed class LabelPageTests(TestSite site) : PageTest(site)
 
         var page = Open<LabelPage>(project);
 
-        Assert.Equal("Nothing waits for you now", page.Find("[role=status] h2").TextContent);
+        page.WaitForAssertion(() => Assert.Equal("Nothing waits for you now", page.Find("[role=status] h2").TextContent));
         Assert.Empty(page.FindAll("[data-task]"));
     }
 
@@ -29,7 +29,8 @@ public sealed class LabelPageTests(TestSite site) : PageTest(site)
         await SignInAsync(rater);
         var page = Open<LabelPage>(project);
 
-        await page.InvokeAsync(() => page.Instance.KeyAsync(page.Find("[data-task]").GetAttribute("data-task")!, "1"));
+        var task = page.WaitForElement("[data-task]").GetAttribute("data-task")!;
+        await page.InvokeAsync(() => page.Instance.KeyAsync(task, "1"));
 
         page.WaitForAssertion(() => Assert.Equal("Nothing waits for you now", page.Find("[role=status] h2").TextContent));
         Assert.Single(await Get<LabelingService>().HistoryAsync(rater, project, default));

@@ -9,8 +9,8 @@ public sealed class ProjectHeaderTests : ComponentTest
 {
     [Theory]
     [InlineData(ProjectRole.Rater, new[] { "Label", "History", "My work", "Guidelines" })]
-    [InlineData(ProjectRole.Reviewer, new[] { "Label", "Review", "History", "My work", "Guidelines", "Rounds" })]
-    [InlineData(ProjectRole.Admin, new[] { "Label", "Review", "History", "My work", "Guidelines", "Prompts", "Import", "Tasks", "Data sets", "Models", "Rounds", "Members", "Settings", "Log" })]
+    [InlineData(ProjectRole.Reviewer, new[] { "Label", "Review", "History", "My work", "Guidelines", "Rounds", "Versions" })]
+    [InlineData(ProjectRole.Admin, new[] { "Label", "Review", "History", "My work", "Guidelines", "Prompts", "Import", "Tasks", "Data sets", "Models", "Rounds", "Versions", "Members", "Settings", "Log" })]
     public void Render_EachRole_ShowsThePagesThatItMayOpen(ProjectRole role, string[] pages) =>
         Assert.Equal(pages, Show(role).FindAll("nav a").Select(link => link.TextContent));
 
